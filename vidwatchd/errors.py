@@ -1,0 +1,138 @@
+"""errors: every way a request can go wrong, with one exit code and one HTTP status a class.
+
+::
+
+    VidwatchdError                1  500  the root: catch this at a door, never lower
+    ├── UsageError                2  400  the request itself is wrong
+    │   ├── ConfigError           2  400  a settings file or key is wrong
+    │   └── InvalidDirectory      2  400  a folder is missing, not a folder, or unreadable
+    ├── NotFound                  1  404  no such video, kind, job, library or file
+    ├── Unauthorized              1  401  credentials are missing or wrong
+    ├── Forbidden                 1  403  a foreign Host or Origin, or a path outside every library
+    ├── Conflict                  1  409  somebody changed the same thing; nothing was overwritten
+    │   └── MassLoss              1  409  a scan would lose most of a library; a person must say yes
+    ├── RangeNotSatisfiable       1  416  a byte range beyond the end of the file
+    ├── MediaError                1  422  the file cannot be read as video
+    ├── Unavailable               1  503  an optional part is missing; the hint is the fix
+    ├── LibraryOffline            1  503  the library's folder is not there now
+    ├── IndexUnusable             1  503  the index file is locked, damaged or from the future
+    ├── StorageError              1  507  a write failed: disk full, read-only, no permission
+    ├── WorkerDied                1  500  the process that made it crashed, hung or ran out of memory
+    └── Cancelled                 1  409  a person stopped it
+
+Every message names the thing and, in ``hint``, the remedy.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VidwatchdError(Exception):
+    """The root of every error this package raises on purpose; ``hint`` says what to do about it."""
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    @property
+    def code(self) -> str:
+        """The class's name in snake case, as it stands in the API's ``code``."""
+        name = type(self).__name__
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class UsageError(VidwatchdError):
+    """The request itself is wrong: a bad flag, value or body."""
+
+    exit_code = 2
+    http_status = 400
+
+
+class ConfigError(UsageError):
+    """A settings file cannot be read, or holds a key or value that means nothing."""
+
+
+class InvalidDirectory(UsageError):
+    """A folder is missing, is not a folder, or may not be read."""
+
+
+class NotFound(VidwatchdError):
+    """No such video, kind, job, library or file."""
+
+    http_status = 404
+
+
+class Unauthorized(VidwatchdError):
+    """Credentials are missing or wrong."""
+
+    http_status = 401
+
+
+class Forbidden(VidwatchdError):
+    """A foreign Host or Origin, or a path outside every library."""
+
+    http_status = 403
+
+
+class Conflict(VidwatchdError):
+    """Somebody else changed the same thing; nothing was overwritten."""
+
+    http_status = 409
+
+
+class MassLoss(Conflict):
+    """A scan would lose most of a library at once; a person must confirm it."""
+
+
+class RangeNotSatisfiable(VidwatchdError):
+    """A byte range that starts beyond the end of the file."""
+
+    http_status = 416
+
+
+class MediaError(VidwatchdError):
+    """The file cannot be read as video; the message says what is wrong with it."""
+
+    http_status = 422
+
+
+class Unavailable(VidwatchdError):
+    """An optional part is missing; ``hint`` is the one command that fixes it."""
+
+    http_status = 503
+
+
+class LibraryOffline(VidwatchdError):
+    """The library's folder is not there now (unmounted, or its marker is missing)."""
+
+    http_status = 503
+
+
+class IndexUnusable(VidwatchdError):
+    """The index file is locked, damaged, or written by a newer version."""
+
+    http_status = 503
+
+
+class StorageError(VidwatchdError):
+    """A write failed: the disk is full, read-only, or permission is denied."""
+
+    http_status = 507
+
+
+class WorkerDied(VidwatchdError):
+    """The process that was making something crashed, hung past its limit or ran out of memory."""
+
+
+class Cancelled(VidwatchdError):
+    """A person stopped it."""
+
+    http_status = 409
