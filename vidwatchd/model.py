@@ -171,6 +171,9 @@ class Job:
     not_before: float = 0.0
     progress: float = 0.0
     error: str = ""
+    settings_hash: str = ""
+    pinned: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

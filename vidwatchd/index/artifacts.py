@@ -1,0 +1,127 @@
+"""artifacts: how far each kind has come for each video, and the report over them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd.model import Artifact, ArtifactState
+
+if TYPE_CHECKING:
+    from vidwatchd.index import Index
+
+_COLUMNS = """video_id, kind, state, version, settings_hash, fingerprint, files, facts, backend, cost_seconds, cost_bytes,
+  error, made_at"""
+_PUT = """
+  INSERT INTO artifacts (video_id, kind, state, version, settings_hash, pinned, fingerprint, files, facts, backend,
+    cost_seconds, cost_bytes, error, made_at)
+  VALUES (:video_id, :kind, :state, :version, :settings_hash, :pinned, :fingerprint, :files, :facts, :backend,
+    :cost_seconds, :cost_bytes, :error, :made_at)
+  ON CONFLICT (video_id, kind) DO UPDATE SET state = excluded.state, version = excluded.version,
+    settings_hash = excluded.settings_hash, pinned = excluded.pinned, fingerprint = excluded.fingerprint,
+    files = excluded.files, facts = excluded.facts, backend = excluded.backend, cost_seconds = excluded.cost_seconds,
+    cost_bytes = excluded.cost_bytes, error = excluded.error, made_at = excluded.made_at"""
+# A failure keeps the files of an earlier success: they are still there and still better than nothing.
+_FAIL = """
+  INSERT INTO artifacts (video_id, kind, state, version, settings_hash, error, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (video_id, kind) DO UPDATE SET state = excluded.state, version = excluded.version,
+    settings_hash = excluded.settings_hash, error = excluded.error, made_at = excluded.made_at"""
+
+
+class Artifacts:
+    """Questions about artifacts."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def of(self, video_id: int) -> dict[str, Artifact]:
+        """Every artifact row of one video, by kind."""
+        rows = self.index.rows(f"SELECT {_COLUMNS} FROM artifacts WHERE video_id = ?", video_id)
+        return {str(row[1]): _artifact(row) for row in rows}
+
+    def put(self, artifact: Artifact, *, files: Mapping[str, str], pinned: bool = False) -> None:
+        """Record one artifact; ``files`` maps each suffix to the portable file name it was published under."""
+        values = {name: getattr(artifact, name) for name in Artifact.__slots__}
+        values |= {"files": _json(files), "facts": _json(artifact.facts), "pinned": pinned}
+        values["made_at"] = artifact.made_at or time.time()
+        with self.index.transaction() as connection:
+            connection.execute(_PUT, values)
+
+    def fail(self, artifact: Artifact) -> None:
+        """Record why one could not be made, or that what makes it is not here (state failed or unavailable)."""
+        values = (
+            artifact.video_id,
+            artifact.kind,
+            artifact.state,
+            artifact.version,
+            artifact.settings_hash,
+            artifact.error,
+        )
+        with self.index.transaction() as connection:
+            connection.execute(_FAIL, (*values, time.time()))
+
+    def files(self, video_id: int, kind: str) -> dict[str, str]:
+        """Suffix → published file name (portable); {} when there is none."""
+        row = self.index.one("SELECT files FROM artifacts WHERE video_id = ? AND kind = ?", video_id, kind)
+        return dict(json.loads(str(row[0]))) if row else {}
+
+    def lose(self, video_ids: Collection[int], kinds: Collection[str] | None = None) -> None:
+        """Forget that artifacts exist: their files are not there any more."""
+        chosen = "" if kinds is None else "AND kind IN (SELECT value FROM json_each(?2))"
+        sql = f"DELETE FROM artifacts WHERE video_id IN (SELECT value FROM json_each(?1)) {chosen}"
+        params = [json.dumps(list(video_ids))] + ([] if kinds is None else [json.dumps(list(kinds))])
+        with self.index.transaction() as connection:
+            connection.execute(sql, params)
+
+    def outdate(self, video_ids: Collection[int]) -> None:
+        """The videos' content changed: what was made of it is stale, what failed may now work."""
+        with self.index.transaction() as connection:
+            connection.execute(
+                """UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' WHEN 'stale' THEN 'stale' ELSE 'missing' END,
+                   error = '' WHERE video_id IN (SELECT value FROM json_each(?))""",
+                (json.dumps(list(video_ids)),),
+            )
+
+    def age(self, kind: str, version: int, settings_hash: str) -> int:
+        """Mark as stale what an older version or other settings made (but not what a person asked for just so)."""
+        sql = """UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
+                 WHERE kind = ?1 AND state IN ('done', 'failed', 'unavailable')
+                 AND (version <> ?2 OR (settings_hash <> ?3 AND NOT pinned))"""
+        with self.index.transaction() as connection:
+            return connection.execute(sql, (kind, version, settings_hash)).rowcount
+
+    def available(self, kind: str) -> None:
+        """What makes this kind is here (again): what was unavailable may be owed."""
+        with self.index.transaction() as connection:
+            connection.execute("DELETE FROM artifacts WHERE kind = ? AND state = 'unavailable'", (kind,))
+
+    def coverage(self, kinds: Iterable[str], video_ids: Collection[int] | None = None) -> dict[str, dict[str, int]]:
+        """Kind → state → how many videos (missing ones are not rows: the caller knows the total)."""
+        chosen = "" if video_ids is None else "AND a.video_id IN (SELECT value FROM json_each(?))"
+        sql = f"""SELECT a.kind, a.state, count(*) FROM artifacts a JOIN videos v ON v.id = a.video_id
+                  WHERE v.presence <> 'gone' {chosen} GROUP BY a.kind, a.state"""
+        counts: dict[str, dict[str, int]] = {kind: {} for kind in kinds}
+        for kind, state, n in self.index.rows(sql, *([] if video_ids is None else [json.dumps(list(video_ids))])):
+            counts.setdefault(str(kind), {})[str(state)] = int(str(n))
+        return counts
+
+    def states(self, video_ids: Collection[int]) -> dict[int, dict[str, ArtifactState]]:
+        """Video id → kind → state, for the rows there are."""
+        sql = "SELECT video_id, kind, state FROM artifacts WHERE video_id IN (SELECT value FROM json_each(?))"
+        found: dict[int, dict[str, ArtifactState]] = {}
+        for video_id, kind, state in self.index.rows(sql, json.dumps(list(video_ids))):
+            found.setdefault(int(str(video_id)), {})[str(kind)] = ArtifactState(str(state))
+        return found
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False)
+
+
+def _artifact(row: tuple[Any, ...]) -> Artifact:
+    values = list(row)
+    values[2] = ArtifactState(values[2])
+    values[6], values[7] = tuple(json.loads(values[6]).values()), json.loads(values[7])
+    return Artifact(*values)

@@ -1,0 +1,258 @@
+"""jobs: the queue as a table: owe once, claim atomically, lease, retry, set aside."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd.model import Job, JobState
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from vidwatchd.index import Index
+
+_COLUMNS = """j.id, j.kind, j.video_id, j.library_id, j.state, j.settings, j.version, v.fingerprint, j.attempts, j.not_before,
+  j.progress, j.error, j.settings_hash, j.pinned, j.alone"""
+_FROM = "FROM jobs j JOIN videos v ON v.id = j.video_id"
+
+# What is missing or stale is owed; done work whose files vanished is owed again under the same key. A job that failed for
+# good or that a person cancelled stays so, unless a person asks (?8).
+_OWE = """
+  INSERT INTO jobs (key, kind, tier, video_id, library_id, priority, pinned, settings, settings_hash, version, created_at)
+  SELECT v.id || ':' || v.content || ':' || ?1 || ':' || ?5 || ':' || ?4, ?1, ?2, v.id, v.library_id, ?6, ?7, ?3, ?4, ?5, ?9
+  FROM videos v LEFT JOIN artifacts a ON a.video_id = v.id AND a.kind = ?1
+  WHERE v.presence = 'present' AND {scope} {needs} {lacking}
+  ON CONFLICT (key) DO UPDATE SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = '', progress = 0,
+    priority = excluded.priority, pinned = excluded.pinned, settings = excluded.settings, ended_at = NULL
+    WHERE jobs.state = 'done' OR (?8 AND jobs.state IN ('failed', 'cancelled'))
+  RETURNING id"""
+_LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a.state = 'failed'))"
+_NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.kind = '{kind}'
+  AND r.state IN ('done', 'unavailable'))"""
+
+_NEXT = """
+  SELECT j.video_id, j.tier, j.alone FROM jobs j JOIN libraries l ON l.id = j.library_id
+  WHERE j.state = 'queued' AND j.not_before <= ? AND l.online = 1
+  AND j.kind IN (SELECT value FROM json_each(?)) {only}
+  ORDER BY j.priority, j.id LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """One kind to be owed: with what settings, how urgently, and whether a person asked for just that."""
+
+    kind: str
+    tier: str
+    version: int
+    settings: Mapping[str, Any]
+    settings_hash: str
+    requires: tuple[str, ...] = ()
+    priority: int = 50
+    asked: bool = False
+    force: bool = False
+    pinned: bool = False
+
+
+class Jobs:
+    """Questions about owed work."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def owe(
+        self, owing: Owing, *, library_id: int | None = None, video_ids: Collection[int] | None = None
+    ) -> list[int]:
+        """Write a row for every video in scope that lacks this kind. Returns the ids of rows queued now."""
+        scope = "v.library_id = ?10" if video_ids is None else "v.id IN (SELECT value FROM json_each(?10))"
+        sql = _OWE.format(
+            scope=scope if library_id is not None or video_ids is not None else "?10 IS NULL",
+            needs=" ".join(_NEEDS.format(kind=kind) for kind in owing.requires),
+            lacking="" if owing.force else _LACKING,
+        )
+        target = json.dumps(list(video_ids)) if video_ids is not None else library_id
+        settings = json.dumps(dict(owing.settings), sort_keys=True)
+        params = (owing.kind, owing.tier, settings, owing.settings_hash, owing.version, owing.priority, owing.pinned)
+        with self.index.transaction() as connection:
+            rows = connection.execute(sql, (*params, owing.asked or owing.force, time.time(), target)).fetchall()
+        return [int(row[0]) for row in rows]
+
+    def pending(self, kinds: Collection[str], video_ids: Collection[int]) -> list[int]:
+        """Jobs for these that already wait or run: a request joins them instead of owing again."""
+        sql = """SELECT id FROM jobs WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
+                 AND video_id IN (SELECT value FROM json_each(?))"""
+        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(kinds)), json.dumps(list(video_ids)))]
+
+    def hasten(self, job_ids: Collection[int], priority: int) -> None:
+        """Somebody waits for these: due now, and before the rest."""
+        with self.index.transaction() as connection:
+            connection.execute(
+                """UPDATE jobs SET priority = min(priority, ?), not_before = 0 WHERE state = 'queued'
+                   AND id IN (SELECT value FROM json_each(?))""",
+                (priority, json.dumps(list(job_ids))),
+            )
+
+    def claim(
+        self, caps: Mapping[str, int], *, owner: str, lease_seconds: float, only: Collection[int] | None = None
+    ) -> list[Job]:
+        """Take one video's owed kinds of one tier that fit under ``caps``; [] when nothing is due. Counts the attempt."""
+        now = time.time()
+        with self.index.transaction() as connection:
+            free = self._free(connection, caps)
+            chosen = "" if only is None else "AND j.id IN (SELECT value FROM json_each(?))"
+            params = [now, json.dumps(free)] + ([] if only is None else [json.dumps(list(only))])
+            row = connection.execute(_NEXT.format(only=chosen), params).fetchone() if free else None
+            if row is None:
+                return []
+            ids = self._of_visit(connection, row, free, now)
+            connection.execute(
+                """UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempts = attempts + 1, started_at = ?,
+                   progress = 0 WHERE id IN (SELECT value FROM json_each(?))""",
+                (owner, now + lease_seconds, now, json.dumps(ids)),
+            )
+            return [
+                _job(r) for r in connection.execute(f"SELECT {_COLUMNS} {_FROM} {_in_ids('j.id')}", (json.dumps(ids),))
+            ]
+
+    def _free(self, connection: sqlite3.Connection, caps: Mapping[str, int]) -> list[str]:
+        paused = {str(row[0]) for row in connection.execute("SELECT kind FROM pauses")}
+        if "" in paused:
+            return []
+        busy = dict(connection.execute("SELECT kind, count(*) FROM jobs WHERE state = 'running' GROUP BY kind"))
+        return [kind for kind, cap in caps.items() if kind not in paused and int(busy.get(kind, 0)) < cap]
+
+    def _of_visit(
+        self, connection: sqlite3.Connection, first: tuple[Any, ...], free: list[str], now: float
+    ) -> list[int]:
+        video_id, tier, alone = first
+        rows = connection.execute(
+            """SELECT id, alone FROM jobs WHERE state = 'queued' AND video_id = ? AND tier = ? AND not_before <= ?
+               AND kind IN (SELECT value FROM json_each(?)) ORDER BY priority, id""",
+            (video_id, tier, now, json.dumps(free)),
+        ).fetchall()
+        # After a visit died its kinds come one by one, so that a poison kind takes only itself down.
+        return [int(row[0]) for row in rows if row[1] == alone][: 1 if alone else None]
+
+    def renew(self, owner: str, lease_seconds: float) -> None:
+        """The owner still lives: its running rows stay its own."""
+        with self.index.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET lease_until = ? WHERE state = 'running' AND owner = ?",
+                (time.time() + lease_seconds, owner),
+            )
+
+    def release(self, owner: str) -> int:
+        """Queue again what this owner leaves unfinished on purpose; the attempt does not count."""
+        sql = """UPDATE jobs SET state = 'queued', owner = '', attempts = attempts - 1
+                 WHERE state = 'running' AND owner = ?"""
+        with self.index.transaction() as connection:
+            return connection.execute(sql, (owner,)).rowcount
+
+    def reclaim(self, limit: int) -> int:
+        """Queue again what a vanished owner left running (its lease ended); after ``limit`` such ends a job is set aside."""
+        sql = """UPDATE jobs SET state = CASE WHEN attempts >= ?1 THEN 'failed' ELSE 'queued' END, owner = '',
+                 alone = (attempts > 1), error = CASE WHEN attempts >= ?1 THEN 'the program ended each time it was made' ELSE error END
+                 WHERE state = 'running' AND lease_until < ?2"""
+        with self.index.transaction() as connection:
+            return connection.execute(sql, (limit, time.time())).rowcount
+
+    def next_due(self) -> float | None:
+        """When the earliest waiting retry is due, or the earliest lease of another owner ends; None when there is none."""
+        row = self.index.one(
+            """SELECT min(at) FROM (SELECT min(not_before) AS at FROM jobs WHERE state = 'queued' AND not_before > 0
+               UNION ALL SELECT min(lease_until) FROM jobs WHERE state = 'running')"""
+        )
+        return float(str(row[0])) if row and row[0] is not None else None
+
+    def finish(self, job_id: int, state: JobState, error: str = "") -> None:
+        """A job ended for good."""
+        sql = """UPDATE jobs SET state = ?, error = ?, ended_at = ?, owner = '', progress = (? = 'done')
+                 WHERE id = ? AND state = 'running'"""
+        with self.index.transaction() as connection:
+            connection.execute(sql, (state, error, time.time(), state, job_id))
+
+    def retry(self, job_id: int, *, after_seconds: float, error: str, alone: bool) -> None:
+        """A job failed and waits for its next try."""
+        sql = """UPDATE jobs SET state = 'queued', not_before = ?, error = ?, alone = max(alone, ?), owner = '', progress = 0
+                 WHERE id = ? AND state = 'running'"""
+        with self.index.transaction() as connection:
+            connection.execute(sql, (time.time() + after_seconds, error, alone, job_id))
+
+    def progress(self, fractions: Mapping[int, float]) -> None:
+        """How far running jobs have come, 0 to 1."""
+        with self.index.transaction() as connection:
+            connection.executemany(
+                "UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'",
+                [(p, i) for i, p in fractions.items()],
+            )
+
+    def cancel(self, job_ids: Collection[int]) -> list[int]:
+        """Cancel waiting and running jobs; the owner of a running one kills it when it sees that. Returns the ids."""
+        sql = """UPDATE jobs SET state = 'cancelled', ended_at = ?, error = '' WHERE state IN ('queued', 'running')
+                 AND id IN (SELECT value FROM json_each(?)) RETURNING id"""
+        with self.index.transaction() as connection:
+            return [int(r[0]) for r in connection.execute(sql, (time.time(), json.dumps(list(job_ids))))]
+
+    def drop(self, video_ids: Collection[int]) -> None:
+        """Take back what waits for videos that are gone or whose content changed; running work is cancelled."""
+        with self.index.transaction() as connection:
+            ids = json.dumps(list(video_ids))
+            connection.execute(f"DELETE FROM jobs WHERE state <> 'running' AND video_id {_IN}", (ids,))
+            connection.execute(f"UPDATE jobs SET state = 'cancelled' WHERE video_id {_IN}", (ids,))
+
+    def retry_failed(self, *, kind: str | None = None, job_ids: Collection[int] | None = None) -> list[int]:
+        """A person says try again: failed jobs are queued as new."""
+        chosen = "" if job_ids is None else f"AND id {_IN}"
+        sql = f"""UPDATE jobs SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = '' WHERE state = 'failed'
+                  AND (?1 IS NULL OR kind = ?1) {chosen.replace("?", "?2")} RETURNING id"""
+        params = [kind] + ([] if job_ids is None else [json.dumps(list(job_ids))])
+        with self.index.transaction() as connection:
+            return [int(row[0]) for row in connection.execute(sql, params)]
+
+    def states(self, job_ids: Collection[int]) -> dict[int, JobState]:
+        """Job id → state."""
+        rows = self.index.rows(f"SELECT id, state FROM jobs WHERE id {_IN}", json.dumps(list(job_ids)))
+        return {int(str(i)): JobState(str(state)) for i, state in rows}
+
+    def waiting(self, job_ids: Collection[int]) -> int:
+        """How many of these still wait to be due now, or run."""
+        sql = f"""SELECT count(*) FROM jobs WHERE id {_IN} AND (state = 'running' OR (state = 'queued' AND not_before <= ?))"""
+        row = self.index.one(sql, json.dumps(list(job_ids)), time.time())
+        return int(str(row[0])) if row else 0
+
+    def trim(self, before: float) -> None:
+        """Forget jobs and requests that ended well long ago."""
+        with self.index.transaction() as connection:
+            connection.execute("DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND ended_at < ?", (before,))
+            connection.execute("DELETE FROM requests WHERE created_at < ?", (before,))
+
+    def pause(self, kind: str = "") -> None:
+        """Claim nothing of one kind; "" means nothing at all."""
+        with self.index.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO pauses (kind) VALUES (?)", (kind,))
+
+    def resume(self, kind: str = "") -> None:
+        """Undo ``pause``."""
+        with self.index.transaction() as connection:
+            connection.execute("DELETE FROM pauses WHERE kind = ?", (kind,))
+
+    def paused(self) -> set[str]:
+        """What is paused; "" stands for all."""
+        return {str(row[0]) for row in self.index.rows("SELECT kind FROM pauses")}
+
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+def _in_ids(column: str) -> str:
+    return f"WHERE {column} {_IN}"
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    values = list(row)
+    values[4], values[5] = JobState(values[4]), json.loads(values[5])
+    values[13], values[14] = bool(values[13]), bool(values[14])
+    return Job(*values)

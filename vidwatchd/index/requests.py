@@ -1,0 +1,104 @@
+"""requests: what a person asked for in one go, and how far its jobs have come; the numbers of the activity page."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd.errors import NotFound
+
+if TYPE_CHECKING:
+    from vidwatchd.index import Index
+
+_JOB = """
+  SELECT j.id, j.kind, j.kind AS task, j.video_id, v.name AS video_name, j.library_id, j.state, j.attempts, j.not_before,
+    j.progress, j.error, j.created_at, j.started_at, j.ended_at
+  FROM jobs j JOIN videos v ON v.id = j.video_id"""
+_REQUEST = """
+  SELECT r.id, r.task, r.params, r.created_at, r.cancelled, count(j.id) AS total,
+    total(j.state = 'done') AS done, total(j.state = 'failed') AS failed, total(j.state = 'cancelled') AS dropped,
+    total(j.state = 'running') AS running, total(CASE j.state WHEN 'running' THEN j.progress ELSE 0 END) AS part,
+    total(j.state = 'queued' AND j.error <> '') AS retrying
+  FROM requests r LEFT JOIN request_jobs x ON x.request_id = r.id LEFT JOIN jobs j ON j.id = x.job_id"""
+
+
+class Requests:
+    """Questions about requests, and lists of jobs for people."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def add(self, task: str, params: Mapping[str, Any], job_ids: Collection[int]) -> str:
+        """A new request over these jobs. Returns its uuid."""
+        request_id = str(uuid.uuid4())
+        with self.index.transaction() as connection:
+            connection.execute(
+                "INSERT INTO requests (id, task, params, created_at) VALUES (?, ?, ?, ?)",
+                (request_id, task, json.dumps(dict(params)), time.time()),
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO request_jobs VALUES (?, ?)", [(request_id, job_id) for job_id in job_ids]
+            )
+        return request_id
+
+    def get(self, request_id: str) -> dict[str, Any]:
+        """One request with its counts. Raises NotFound."""
+        found = self.index.dicts(f"{_REQUEST} WHERE r.id = ? GROUP BY r.id", request_id)
+        if not found:
+            raise NotFound(f"there is no job {request_id}")
+        return found[0]
+
+    def latest(self, limit: int) -> list[dict[str, Any]]:
+        """The newest requests with their counts."""
+        return self.index.dicts(f"{_REQUEST} GROUP BY r.id ORDER BY r.created_at DESC LIMIT ?", limit)
+
+    def job_ids(self, request_id: str) -> list[int]:
+        """The jobs of a request."""
+        return [
+            int(str(r[0])) for r in self.index.rows("SELECT job_id FROM request_jobs WHERE request_id = ?", request_id)
+        ]
+
+    def cancel(self, request_id: str) -> None:
+        """Note that a person stopped it."""
+        with self.index.transaction() as connection:
+            connection.execute("UPDATE requests SET cancelled = 1 WHERE id = ?", (request_id,))
+
+    def job(self, job_id: int) -> dict[str, Any]:
+        """One job row for people. Raises NotFound."""
+        found = self.index.dicts(f"{_JOB} WHERE j.id = ?", job_id)
+        if not found:
+            raise NotFound(f"there is no job {job_id}")
+        return found[0]
+
+    def jobs(
+        self, *, state: str | None = None, kind: str | None = None, video_id: int | None = None, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """Job rows for people, the newest first."""
+        sql = f"""{_JOB} WHERE (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2)
+                  AND (?3 IS NULL OR j.video_id = ?3) ORDER BY j.id DESC LIMIT ?4"""
+        if state and video_id is None:  # lets SQLite use the index on state
+            sql = sql.replace("(?1 IS NULL OR j.state = ?1)", "j.state = ?1")
+        if video_id is not None:
+            sql = sql.replace("(?3 IS NULL OR j.video_id = ?3)", "j.video_id = ?3")
+        return self.index.dicts(sql, state, kind, video_id, limit)
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        """(kind, state, how many) over all jobs that are not long done."""
+        sql = (
+            "SELECT kind, state, count(*) FROM jobs WHERE state IN ('queued', 'running', 'failed') GROUP BY state, kind"
+        )
+        return [(str(k), str(s), int(str(n))) for k, s, n in self.index.rows(sql)]
+
+    def done_counts(self) -> dict[str, int]:
+        """Kind → how many jobs are done."""
+        rows = self.index.rows("SELECT kind, count(*) FROM jobs WHERE state = 'done' GROUP BY kind")
+        return {str(kind): int(str(n)) for kind, n in rows}
+
+    def pace(self, kind: str, since: float) -> int:
+        """How many of a kind were finished since a moment: the measure for the time left."""
+        sql = "SELECT count(*) FROM (SELECT ended_at FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC LIMIT 2000) WHERE ended_at > ?"
+        row = self.index.one(sql, kind, since)
+        return int(str(row[0])) if row else 0

@@ -1,0 +1,100 @@
+"""tags: what people said of videos, as copied from their sidecars."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd.model import FileState, Tags
+
+if TYPE_CHECKING:
+    from vidwatchd.index import Index
+
+_KINDS = (("tag", "tags"), ("performer", "performers"))
+
+
+class TagTable:
+    """Questions about tags, performers, ratings and notes."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def of(self, video_id: int) -> Tags:
+        """What people said of one video."""
+        rows = self.index.rows(
+            """SELECT t.kind, t.name FROM video_tags x JOIN tags t ON t.id = x.tag_id WHERE x.video_id = ?
+               ORDER BY x.position""",
+            video_id,
+        )
+        said = self.index.one("SELECT rating, notes FROM videos WHERE id = ?", video_id) or (None, "")
+        names = {kind: tuple(str(n) for k, n in rows if k == kind) for kind, _ in _KINDS}
+        return Tags(names["tag"], names["performer"], None if said[0] is None else int(str(said[0])), str(said[1]))
+
+    def put(self, video_id: int, said: Tags) -> None:
+        """Replace what the index holds for one video."""
+        with self.index.transaction() as connection:
+            connection.execute("DELETE FROM video_tags WHERE video_id = ?", (video_id,))
+            for kind, attribute in _KINDS:
+                for position, name in enumerate(getattr(said, attribute)):
+                    connection.execute("INSERT OR IGNORE INTO tags (kind, name) VALUES (?, ?)", (kind, name))
+                    connection.execute(
+                        """INSERT OR IGNORE INTO video_tags (video_id, tag_id, position)
+                           SELECT ?, id, ? FROM tags WHERE kind = ? AND name = ?""",
+                        (video_id, position, kind, name),
+                    )
+            connection.execute(
+                "UPDATE videos SET rating = ?, notes = ? WHERE id = ?", (said.rating, said.notes, video_id)
+            )
+            words = " ".join([*said.tags, *said.performers])
+            connection.execute("UPDATE words SET tags = ? WHERE rowid = ?", (words, video_id))
+
+    def names(self, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
+        """Names in use with how many videos carry each, the most used first; ``prefix`` may match any word's start."""
+        pattern = "".join(f"\\{c}" if c in "%_\\" else c for c in prefix)
+        sql = """SELECT t.name, count(*) AS count FROM tags t JOIN video_tags x ON x.tag_id = t.id WHERE t.kind = ?
+                 AND (t.name LIKE ? ESCAPE '\\' OR t.name LIKE ? ESCAPE '\\')
+                 GROUP BY t.id ORDER BY count(*) DESC, t.name COLLATE NOCASE LIMIT ?"""
+        return self.index.dicts(sql, kind, f"{pattern}%", f"% {pattern}%", limit)
+
+    def sidecars_in(self, library_id: int, folder: str) -> dict[str, tuple[int, int]]:
+        """Sidecar name → (mtime_ns, size) as last seen, in one artifact folder."""
+        rows = self.index.rows(
+            "SELECT path, mtime_ns, size_bytes FROM sidecars WHERE library_id = ? AND folder = ?", library_id, folder
+        )
+        return {str(path).rpartition("/")[2]: (int(str(m)), int(str(s))) for path, m, s in rows}
+
+    def sidecar(self, library_id: int, path: str) -> tuple[int, int] | None:
+        """(mtime_ns, size) of one sidecar as last seen."""
+        return self.sidecars_in(library_id, path.rpartition("/")[0]).get(path.rpartition("/")[2])
+
+    def remember_sidecar(self, library_id: int, file: FileState, problem: str = "") -> None:
+        """This state of the sidecar is in the index now (or is broken, and why)."""
+        sql = """INSERT INTO sidecars VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (library_id, path) DO UPDATE SET
+                 mtime_ns = excluded.mtime_ns, size_bytes = excluded.size_bytes, problem = excluded.problem"""
+        folder = file.path.rpartition("/")[0]
+        with self.index.transaction() as connection:
+            connection.execute(sql, (library_id, file.path, folder, file.mtime_ns, file.size_bytes, problem))
+
+    def forget_sidecars(self, library_id: int, paths: Iterable[str]) -> None:
+        """These sidecars are no longer there."""
+        with self.index.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM sidecars WHERE library_id = ? AND path = ?", [(library_id, path) for path in paths]
+            )
+
+    def problems(self, library_id: int) -> list[dict[str, Any]]:
+        """Sidecars that could not be read, and why."""
+        return self.index.dicts("SELECT path, problem FROM sidecars WHERE library_id = ? AND problem <> ''", library_id)
+
+    def export(self, video_ids: Collection[int]) -> list[dict[str, Any]]:
+        """Path, tags and performers of these videos, those with something said only."""
+        found = []
+        for row in self.index.rows(
+            """SELECT DISTINCT v.id, v.path FROM videos v JOIN video_tags x ON x.video_id = v.id
+               WHERE v.id IN (SELECT value FROM json_each(?)) ORDER BY v.path""",
+            json.dumps(list(video_ids)),
+        ):
+            said = self.of(int(str(row[0])))
+            found.append({"video": row[1], "tags": list(said.tags), "performers": list(said.performers)})
+        return found

@@ -1,0 +1,202 @@
+"""videos: the rows of video files; what the scan found is written here, single videos are read here."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd.errors import NotFound
+from vidwatchd.model import FileState, Presence, Video, VideoFacts
+
+if TYPE_CHECKING:
+    from vidwatchd.index import Index
+
+_COLUMNS = (
+    "v.id, v.library_id, v.path, v.size_bytes, v.mtime_ns, v.ctime_ns, v.inode, v.fingerprint, v.presence, v.problem,"
+    " v.added_at, v.duration_seconds, v.width, v.height, v.video_codec"
+)
+_INSERT = """
+  INSERT INTO videos (library_id, path, folder, name, size_bytes, mtime_ns, ctime_ns, inode, added_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (library_id, path) DO UPDATE SET presence = 'present', problem = '', gone_at = NULL,
+    size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode
+  RETURNING id"""
+# How many ids go into one statement: SQLite takes 32,766 parameters, JSON takes any number in one.
+_IDS = "(SELECT value FROM json_each(?))"
+
+
+class Videos:
+    """Questions about videos."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def get(self, video_id: int) -> Video:
+        """One video. Raises NotFound."""
+        found = self.many([video_id])
+        if not found:
+            raise NotFound(f"there is no video {video_id}")
+        return found[0]
+
+    def many(self, video_ids: Collection[int]) -> list[Video]:
+        """The videos with these ids, in id order; unknown ids are left out."""
+        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.id IN {_IDS} ORDER BY v.id"
+        return [video(row) for row in self.index.rows(sql, json.dumps(list(video_ids)))]
+
+    def at(self, library_id: int, path: str) -> Video | None:
+        """The video at a path, whatever its presence."""
+        row = self.index.one(f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.path = ?", library_id, path)
+        return video(row) if row else None
+
+    def in_folder(self, library_id: int, folder: str, *, recursive: bool) -> list[Video]:
+        """The videos under a folder that are not gone, by path."""
+        where, params = _under(folder, recursive)
+        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.presence <> 'gone' AND {where} ORDER BY v.path"
+        return [video(row) for row in self.index.rows(sql, library_id, *params)]
+
+    def states_in(self, library_id: int, folder: str) -> list[Video]:
+        """Every row directly in one folder, the gone ones too: what the scan compares with."""
+        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.folder = ?"
+        return [video(row) for row in self.index.rows(sql, library_id, folder)]
+
+    def folders(self, library_id: int) -> list[str]:
+        """Every folder that holds a row which is not gone."""
+        sql = "SELECT DISTINCT folder FROM videos WHERE library_id = ? AND presence <> 'gone'"
+        return [str(row[0]) for row in self.index.rows(sql, library_id)]
+
+    def of_size(self, size_bytes: int) -> list[Video]:
+        """Every video of one size in any library: who might have moved."""
+        return [
+            video(r) for r in self.index.rows(f"SELECT {_COLUMNS} FROM videos v WHERE v.size_bytes = ?", size_bytes)
+        ]
+
+    def count(self, library_id: int) -> int:
+        """How many videos of a library are not gone."""
+        row = self.index.one("SELECT count(*) FROM videos WHERE library_id = ? AND presence <> 'gone'", library_id)
+        return int(str(row[0])) if row else 0
+
+    def add(self, library_id: int, files: Iterable[FileState]) -> list[int]:
+        """Rows for files seen for the first time, or again after being gone. Returns their ids."""
+        now, ids = time.time(), []
+        with self.index.transaction() as connection:
+            for f in files:
+                folder, _, name = f.path.rpartition("/")
+                values = (library_id, f.path, folder, name, f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, now)
+                ids.append(int(connection.execute(_INSERT, values).fetchone()[0]))
+            self._index_words(ids)
+        return ids
+
+    def touch(self, library_id: int, files: Iterable[FileState], *, replaced: bool) -> None:
+        """New sizes and times for known files; ``replaced`` also says that the content is another one now."""
+        fresh = ", content = content + 1, fingerprint = ''" if replaced else ""
+        sql = f"""UPDATE videos SET size_bytes = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, presence = 'present', problem = '',
+                  gone_at = NULL{fresh} WHERE library_id = ? AND path = ?"""
+        rows = [(f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, library_id, f.path) for f in files]
+        with self.index.transaction() as connection:
+            connection.executemany(sql, rows)
+
+    def move(self, video_id: int, library_id: int, file: FileState) -> None:
+        """The same video at a new place; a row that stood there for a vanished file makes way."""
+        folder, _, name = file.path.rpartition("/")
+        with self.index.transaction() as connection:
+            taken = connection.execute(
+                "SELECT id FROM videos WHERE library_id = ? AND path = ? AND id <> ?", (library_id, file.path, video_id)
+            ).fetchone()
+            if taken:
+                connection.execute("UPDATE videos SET path = path || char(0) || id WHERE id = ?", taken)
+            connection.execute(
+                """UPDATE videos SET library_id = ?, path = ?, folder = ?, name = ?, size_bytes = ?, mtime_ns = ?,
+                   ctime_ns = ?, inode = ?, presence = 'present', problem = '', gone_at = NULL WHERE id = ?""",
+                (
+                    library_id,
+                    file.path,
+                    folder,
+                    name,
+                    file.size_bytes,
+                    file.mtime_ns,
+                    file.ctime_ns,
+                    file.inode,
+                    video_id,
+                ),
+            )
+            connection.execute("UPDATE jobs SET library_id = ? WHERE video_id = ?", (library_id, video_id))
+            self._index_words([video_id])
+
+    def set_presence(self, library_id: int, paths: Iterable[str], presence: Presence, problem: str = "") -> list[int]:
+        """Mark files gone or unknown; returns the ids of those that changed."""
+        sql = """UPDATE videos SET presence = ?1, problem = ?2, gone_at = CASE ?1 WHEN 'gone' THEN ?3 END
+                 WHERE library_id = ?4 AND path = ?5 AND (presence <> ?1 OR problem <> ?2) RETURNING id"""
+        ids: list[int] = []
+        with self.index.transaction() as connection:
+            for path in paths:
+                ids += [int(r[0]) for r in connection.execute(sql, (presence, problem, time.time(), library_id, path))]
+        return ids
+
+    def set_fingerprint(self, video_id: int, fingerprint: str) -> None:
+        """Remember what identifies a video's content."""
+        with self.index.transaction() as connection:
+            connection.execute("UPDATE videos SET fingerprint = ? WHERE id = ?", (fingerprint, video_id))
+
+    def learn(self, video_id: int, facts: VideoFacts) -> None:
+        """Copy what a kind found out about the video to its row."""
+        sql = """UPDATE videos SET duration_seconds = ?, width = ?, height = ?, video_codec = ?, audio_codec = ?,
+                 container = ? WHERE id = ?"""
+        values = (
+            facts.duration_seconds,
+            facts.width,
+            facts.height,
+            facts.video_codec,
+            facts.audio_codec,
+            facts.container,
+        )
+        with self.index.transaction() as connection:
+            connection.execute(sql, (*values, video_id))
+
+    def expired(self, before: float) -> list[Video]:
+        """Gone videos whose grace ended, in libraries that are online."""
+        sql = f"""SELECT {_COLUMNS} FROM videos v JOIN libraries l ON l.id = v.library_id
+                  WHERE v.presence = 'gone' AND v.gone_at < ? AND l.online = 1"""
+        return [video(row) for row in self.index.rows(sql, before)]
+
+    def forget(self, video_ids: Collection[int]) -> None:
+        """Remove rows for good (their artifacts' and jobs' rows with them)."""
+        ids = json.dumps(list(video_ids))
+        with self.index.transaction() as connection:
+            connection.execute(f"DELETE FROM words WHERE rowid IN {_IDS}", (ids,))
+            connection.execute(f"DELETE FROM videos WHERE id IN {_IDS}", (ids,))
+
+    def row(self, video_id: int) -> dict[str, Any]:
+        """Every column of one video. Raises NotFound."""
+        found = self.index.dicts("SELECT * FROM videos WHERE id = ?", video_id)
+        if not found:
+            raise NotFound(f"there is no video {video_id}")
+        return found[0]
+
+    def _index_words(self, ids: Collection[int]) -> None:
+        # Dots, dashes and underscores already part words in the tokenizer.
+        connection, numbers = self.index.db.conn, json.dumps(list(ids))
+        connection.execute(f"DELETE FROM words WHERE rowid IN {_IDS}", (numbers,))
+        connection.execute(
+            f"""INSERT INTO words (rowid, name, folder, tags) SELECT v.id, v.name, v.folder,
+                ifnull((SELECT group_concat(t.name, ' ') FROM video_tags x JOIN tags t ON t.id = x.tag_id
+                        WHERE x.video_id = v.id), '') FROM videos v WHERE v.id IN {_IDS}""",
+            (numbers,),
+        )
+
+
+def video(row: tuple[Any, ...]) -> Video:
+    """A Video from a row of the columns above."""
+    values = list(row)
+    values[8] = Presence(values[8])
+    return Video(*values)
+
+
+def _under(folder: str, recursive: bool) -> tuple[str, tuple[str, ...]]:
+    if not recursive:
+        return "v.folder = ?", (folder,)
+    if not folder:
+        return "1", ()
+    # '0' is the character after '/': a range instead of LIKE, so that % and _ in names mean themselves.
+    return "(v.folder = ? OR (v.folder > ? AND v.folder < ?))", (folder, f"{folder}/", f"{folder}0")
