@@ -67,6 +67,19 @@ class Artifacts:
         row = self.index.one("SELECT files FROM artifacts WHERE video_id = ? AND kind = ?", video_id, kind)
         return dict(json.loads(str(row[0]))) if row else {}
 
+    def all_files(self, video_id: int) -> dict[str, dict[str, str]]:
+        """Kind → suffix → published file name, for the kinds that have files."""
+        rows = self.index.rows("SELECT kind, files FROM artifacts WHERE video_id = ? AND files <> '{}'", video_id)
+        return {str(kind): dict(json.loads(str(files))) for kind, files in rows}
+
+    def rename_files(self, video_id: int, files: Mapping[str, Mapping[str, str]]) -> None:
+        """The files of a moved video have new names."""
+        with self.index.transaction() as connection:
+            connection.executemany(
+                "UPDATE artifacts SET files = ? WHERE video_id = ? AND kind = ?",
+                [(_json(named), video_id, kind) for kind, named in files.items()],
+            )
+
     def lose(self, video_ids: Collection[int], kinds: Collection[str] | None = None) -> None:
         """Forget that artifacts exist: their files are not there any more."""
         chosen = "" if kinds is None else "AND kind IN (SELECT value FROM json_each(?2))"
@@ -84,13 +97,18 @@ class Artifacts:
                 (json.dumps(list(video_ids)),),
             )
 
-    def age(self, kind: str, version: int, settings_hash: str) -> int:
-        """Mark as stale what an older version or other settings made (but not what a person asked for just so)."""
-        sql = """UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
-                 WHERE kind = ?1 AND state IN ('done', 'failed', 'unavailable')
-                 AND (version <> ?2 OR (settings_hash <> ?3 AND NOT pinned))"""
+    def age(self, kind: str, version: int, settings_hash: str, video_ids: Collection[int] | None = None) -> int:
+        """Mark as stale what an older version or other settings made.
+
+        Over all videos, what a person asked for with settings of its own stays; for named videos it does not.
+        """
+        chosen = "NOT pinned" if video_ids is None else "video_id IN (SELECT value FROM json_each(?4))"
+        sql = f"""UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
+                  WHERE kind = ?1 AND state IN ('done', 'failed', 'unavailable')
+                  AND (version <> ?2 OR settings_hash <> ?3) AND ({chosen} OR (version <> ?2 AND ?4 IS NULL))"""
+        ids = None if video_ids is None else json.dumps(list(video_ids))
         with self.index.transaction() as connection:
-            return connection.execute(sql, (kind, version, settings_hash)).rowcount
+            return connection.execute(sql, (kind, version, settings_hash, ids)).rowcount
 
     def available(self, kind: str) -> None:
         """What makes this kind is here (again): what was unavailable may be owed."""

@@ -144,12 +144,12 @@ class Jobs:
                 (time.time() + lease_seconds, owner),
             )
 
-    def release(self, owner: str) -> int:
-        """Queue again what this owner leaves unfinished on purpose; the attempt does not count."""
-        sql = """UPDATE jobs SET state = 'queued', owner = '', attempts = attempts - 1
-                 WHERE state = 'running' AND owner = ?"""
+    def release(self, owner: str, job_ids: Collection[int] | None = None) -> int:
+        """Queue again what this owner leaves unfinished on purpose (all, or these); the attempt does not count."""
+        sql = f"""UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1
+                  WHERE state = 'running' AND owner = ?1 AND (?2 IS NULL OR id {_IN.replace("?", "?2")})"""
         with self.index.transaction() as connection:
-            return connection.execute(sql, (owner,)).rowcount
+            return connection.execute(sql, (owner, None if job_ids is None else json.dumps(list(job_ids)))).rowcount
 
     def reclaim(self, limit: int) -> int:
         """Queue again what a vanished owner left running (its lease ended); after ``limit`` such ends a job is set aside."""

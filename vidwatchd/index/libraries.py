@@ -79,15 +79,15 @@ class Libraries:
         """Every library with how many videos are present, gone and unknown, and their bytes."""
         return self.index.dicts(_COUNTS)
 
-    def folder_digests(self, library_id: int) -> dict[str, tuple[str, str]]:
-        """Folder → (digest, digest of its artifact folder)."""
-        rows = self.index.rows("SELECT path, digest, artifacts_digest FROM folders WHERE library_id = ?", library_id)
-        return {str(path): (str(digest), str(artifacts)) for path, digest, artifacts in rows}
+    def folder_digests(self, library_id: int) -> dict[str, str]:
+        """Folder → digest, for the folders whose content is wholly known."""
+        rows = self.index.rows("SELECT path, digest FROM folders WHERE library_id = ?", library_id)
+        return {str(path): str(digest) for path, digest in rows}
 
-    def remember_folders(self, library_id: int, digests: Mapping[str, str], column: str = "digest") -> None:
+    def remember_folders(self, library_id: int, digests: Mapping[str, str]) -> None:
         """Store new digests."""
-        sql = f"""INSERT INTO folders (library_id, path, {column}) VALUES (?, ?, ?)
-                  ON CONFLICT (library_id, path) DO UPDATE SET {column} = excluded.{column}"""
+        sql = """INSERT INTO folders (library_id, path, digest) VALUES (?, ?, ?)
+                 ON CONFLICT (library_id, path) DO UPDATE SET digest = excluded.digest"""
         with self.index.transaction() as connection:
             connection.executemany(sql, [(library_id, path, digest) for path, digest in digests.items()])
 

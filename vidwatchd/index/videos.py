@@ -66,11 +66,15 @@ class Videos:
         sql = "SELECT DISTINCT folder FROM videos WHERE library_id = ? AND presence <> 'gone'"
         return [str(row[0]) for row in self.index.rows(sql, library_id)]
 
-    def of_size(self, size_bytes: int) -> list[Video]:
-        """Every video of one size in any library: who might have moved."""
-        return [
-            video(r) for r in self.index.rows(f"SELECT {_COLUMNS} FROM videos v WHERE v.size_bytes = ?", size_bytes)
-        ]
+    def of_sizes(self, sizes: Collection[int]) -> list[Video]:
+        """Every video of these sizes in any library: who might have moved."""
+        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.size_bytes IN {_IDS}"
+        return [video(row) for row in self.index.rows(sql, json.dumps(list(sizes)))]
+
+    def some(self, library_id: int, limit: int) -> list[Video]:
+        """A few videos that are not gone: who may vouch that a library is there."""
+        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.presence <> 'gone' LIMIT ?"
+        return [video(row) for row in self.index.rows(sql, library_id, limit)]
 
     def count(self, library_id: int) -> int:
         """How many videos of a library are not gone."""

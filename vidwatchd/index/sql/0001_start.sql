@@ -18,8 +18,7 @@ CREATE TABLE libraries (
 CREATE TABLE folders (
   library_id INTEGER NOT NULL REFERENCES libraries ON DELETE CASCADE,
   path TEXT NOT NULL,
-  digest TEXT NOT NULL DEFAULT '',
-  artifacts_digest TEXT NOT NULL DEFAULT '',
+  digest TEXT NOT NULL,
   PRIMARY KEY (library_id, path)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,71 @@
+"""operations: the verbs a person can ask for, one file each; CLI, API and pages call nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from vidwatchd import artifacts, jobs
+from vidwatchd.config import Config
+from vidwatchd.fingerprint import fingerprint
+from vidwatchd.index import Index, memory_index, open_index
+from vidwatchd.library import Store
+from vidwatchd.runners import Runner
+from vidwatchd.runners.local import LocalRunner
+
+Notify = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(slots=True)
+class Context:
+    """What every operation is handed: settings, the index, and whom to tell of changes."""
+
+    config: Config
+    index: Index
+    notify: Notify = lambda type_, data: None
+    held: dict[str, Any] = field(default_factory=dict)
+
+    def store(self, library_id: int) -> Store:
+        """Where a library's artifacts and sidecars lie."""
+        return Store(self.index.libraries.get(library_id), self.config.data_folder)
+
+    def runner(self, workers: int = 0) -> Runner:
+        """Worker processes on this machine; 0: as many as the settings say, by default one a core."""
+        settings = self.config.jobs
+        count = workers or self.config.workers.total or os.cpu_count() or 1
+        return LocalRunner(count, nice=settings.nice, idle_seconds=settings.idle_seconds)
+
+    def dispatcher(self, runner: Runner) -> jobs.Dispatcher:
+        """What keeps the runner busy with owed work."""
+        return jobs.Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify)
+
+
+@contextmanager
+def open(config: Config, *, notify: Notify | None = None) -> Iterator[Context]:
+    """The context over the index in the data folder. Raises ConfigError, IndexUnusable, StorageError."""
+    artifacts.check(config)
+    index = open_index(config.data_folder)
+    try:
+        yield Context(config, index, notify or (lambda type_, data: None))
+    finally:
+        index.close()
+
+
+@contextmanager
+def peek(config: Config) -> Iterator[Context]:
+    """The context over a private copy in memory: what read-only verbs use, so that they write no marker and no row."""
+    artifacts.check(config)
+    file = os.path.join(config.data_folder, "index.db")
+    if os.path.lexists(file):
+        index = open_index(config.data_folder)
+        copy = index.snapshot()
+        index.close()
+    else:
+        copy = memory_index()
+    try:
+        yield Context(config, copy)
+    finally:
+        copy.close()

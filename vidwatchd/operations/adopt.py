@@ -1,0 +1,162 @@
+"""adopt: take over what lies beside the videos: artifacts made before this index, tags that people wrote."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from vidwatchd import jobs
+from vidwatchd.errors import Conflict, StorageError
+from vidwatchd.fingerprint import fingerprint
+from vidwatchd.library import TAGS_SUFFIX, Store, file_name
+from vidwatchd.library.store import MADE_SUFFIX
+from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, native
+from vidwatchd.operations import Context
+
+
+def added(ctx: Context, library: Library, video_ids: Collection[int]) -> None:
+    """For videos new to the index: every artifact their notes vouch for, and every word people said of them."""
+    store, adopted = ctx.store(library.id), False
+    for folder, videos in _by_folder(ctx.index.videos.many(video_ids)).items():
+        names = store.names_in(folder)
+        for video in videos if names else ():
+            if native(file_name(video.name, MADE_SUFFIX)) in names:
+                adopted = _made(ctx, store, video) or adopted
+            if native(file_name(video.name, TAGS_SUFFIX)) in names:
+                _tags(ctx, store, video)
+    if adopted:
+        jobs.refresh(ctx.index, ctx.config)
+
+
+def verify(ctx: Context, library: Library, folders: Iterable[str]) -> None:
+    """Names came or went in these folders' artifact folders: forget artifacts whose files are lost, adopt new ones."""
+    store = ctx.store(library.id)
+    for folder in folders:
+        names = store.names_in(folder)
+        store.tidy_folder(folder)
+        for video in ctx.index.videos.in_folder(library.id, folder, recursive=False):
+            files = ctx.index.artifacts.all_files(video.id)
+            lost = [kind for kind, named in files.items() if not {native(n) for n in named.values()} <= names]
+            if lost:
+                ctx.index.artifacts.lose([video.id], lost)
+                ctx.notify("video", {"ids": [video.id], "why": "artifact"})
+            if not files and native(file_name(video.name, MADE_SUFFIX)) in names:
+                _made(ctx, store, video)
+
+
+def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone: Collection[str]) -> None:
+    """People's sidecars that differ from what was last read or written here, and those that vanished."""
+    store = ctx.store(library.id)
+    for file in changed:
+        video = _video_of(ctx, library, file.path)
+        if video is None:
+            ctx.index.tags.remember_sidecar(library.id, file)
+        else:
+            _tags(ctx, store, video)
+            ctx.notify("video", {"ids": [video.id], "why": "tags"})
+    ctx.index.tags.forget_sidecars(library.id, gone)
+    for path in gone:
+        _restore(ctx, store, _video_of(ctx, library, path))
+
+
+def follow(ctx: Context, library: Library, before: Mapping[int, Video]) -> None:
+    """Moved videos take their artifacts and sidecars along; ``before`` holds each as it was."""
+    store = ctx.store(library.id)
+    places = {(video.library_id, video.path) for video in before.values()}
+    for video in ctx.index.videos.many(list(before)):
+        old = before[video.id]
+        if (library.id, video.path) in places and (old.library_id, old.path) != (library.id, video.path):
+            _exchanged(ctx, store, video)
+            continue
+        files = ctx.index.artifacts.all_files(video.id)
+        try:
+            renamed = store.follow(ctx.store(old.library_id), old.path, video.path, files)
+        except StorageError:  # a read-only place: they are made again, the words are in the index
+            ctx.index.artifacts.lose([video.id])
+            continue
+        ctx.index.artifacts.rename_files(video.id, renamed)
+        _remember(ctx, store, video)
+
+
+def _exchanged(ctx: Context, store: Store, video: Video) -> None:
+    """Videos that swapped paths: each finds the other's files at its own. Artifacts are made again, words written anew."""
+    ctx.index.artifacts.lose([video.id])
+    ctx.index.tags.remember_sidecar(store.library.id, store.write_tags(video.path, ctx.index.tags.of(video.id)))
+
+
+def _made(ctx: Context, store: Store, video: Video) -> bool:
+    kinds, (size, mtime), known = store.made(video.path)
+    if not kinds:
+        return False
+    if (size, mtime) != (video.size_bytes, video.mtime_ns):
+        try:
+            if fingerprint(store.video(video.path)) != known:
+                return False
+        except OSError:
+            return False
+    with ctx.index.transaction():
+        ctx.index.videos.set_fingerprint(video.id, known)
+        for kind, entry in kinds.items():
+            jobs.record(ctx.index, video.id, kind, entry)
+    return True
+
+
+def _tags(ctx: Context, store: Store, video: Video) -> None:
+    path = store.relative(video.path, TAGS_SUFFIX)
+    try:
+        found = store.read_tags(video.path)
+    except (Conflict, StorageError) as error:
+        state = _state(os.path.join(store.base, native(path)), path)
+        if state:
+            ctx.index.tags.remember_sidecar(store.library.id, state, str(error))
+        return
+    if found:
+        said, state = found
+        with ctx.index.transaction():
+            ctx.index.tags.put(video.id, said)
+            ctx.index.tags.remember_sidecar(store.library.id, state)
+
+
+def _remember(ctx: Context, store: Store, video: Video) -> None:
+    path = store.relative(video.path, TAGS_SUFFIX)
+    state = _state(store.file(video.path, TAGS_SUFFIX), path)
+    if state:
+        ctx.index.tags.remember_sidecar(store.library.id, state)
+
+
+def _restore(ctx: Context, store: Store, video: Video | None) -> None:
+    """A sidecar was deleted, its video was not: what people said is written again."""
+    if video is None or not os.path.lexists(store.video(video.path)) or ctx.index.path is None:
+        return
+    said = ctx.index.tags.of(video.id)
+    if said != Tags():
+        ctx.index.tags.remember_sidecar(store.library.id, store.write_tags(video.path, said))
+
+
+def _video_of(ctx: Context, library: Library, sidecar: str) -> Video | None:
+    folder, _, name = sidecar.rpartition("/")
+    where = folder.removesuffix(ARTIFACTS_FOLDER).rstrip("/")
+    if not name.endswith(TAGS_SUFFIX):
+        return None
+    stem = name.removesuffix(TAGS_SUFFIX)
+    exact = ctx.index.videos.at(library.id, f"{where}/{stem}" if where else stem)
+    if exact or "~" not in stem:
+        return exact
+    beside = ctx.index.videos.in_folder(library.id, where, recursive=False)
+    return next((video for video in beside if file_name(video.name, TAGS_SUFFIX) == name), None)
+
+
+def _state(file: str, path: str) -> FileState | None:
+    try:
+        status = os.lstat(file)
+    except OSError:
+        return None
+    return FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _by_folder(videos: Iterable[Video]) -> dict[str, list[Video]]:
+    found: defaultdict[str, list[Video]] = defaultdict(list)
+    for video in videos:
+        found[video.folder].append(video)
+    return found

@@ -1,0 +1,16 @@
+"""finish: make only what the report says is missing."""
+
+from __future__ import annotations
+
+from vidwatchd import artifacts
+from vidwatchd.operations import Context
+from vidwatchd.operations.make import Progress, Summary, Wanted, make
+
+
+def finish(
+    ctx: Context, directory: str, *, recursive: bool = False, workers: int = 0, progress: Progress | None = None
+) -> Summary:
+    """Every kind that a folder's videos lack; what was set aside before stays so, and is listed with its reason."""
+    wanted = Wanted(tuple(kind.name for kind in artifacts.KINDS), asked=False)
+    count = workers or ctx.config.workers.finish
+    return make(ctx, directory, wanted, recursive=recursive, workers=count, progress=progress)

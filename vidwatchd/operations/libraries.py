@@ -1,0 +1,192 @@
+"""libraries: add, list and remove root folders; tell which library a folder belongs to; notice when one is gone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from vidwatchd import config as settings
+from vidwatchd.errors import Conflict, LibraryOffline, NotFound, UsageError
+from vidwatchd.library import new_uuid, offline_reason, read_marker, readable_folder, write_marker
+from vidwatchd.library.roots import WITNESSES
+from vidwatchd.model import Library, native, portable
+from vidwatchd.operations import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder as a library sees it: the library, and the portable folder inside it ("" for all of it)."""
+
+    library: Library
+    folder: str = ""
+
+
+def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
+    """Watch a folder from now on: a row, a marker, and an entry in the settings file.
+
+    Raises InvalidDirectory, Conflict (it lies in, or around, a folder that is watched already).
+    """
+    root = readable_folder(path)
+    known = ctx.index.libraries.by_root(root)
+    if not (known and known.watched):
+        _refuse_overlap(ctx, root)
+    library = _enter(ctx, root, name=name, watched=True)
+    entries = [entry for entry in ctx.config.libraries if entry.path != root]
+    entries.append(settings.LibraryConfig(path=root, name=name))
+    ctx.config = settings.save_libraries(ctx.config, entries)
+    ctx.notify("library", {"id": library.id})
+    return one(ctx, library.id)
+
+
+def remove(ctx: Context, library_id: int) -> None:
+    """Stop watching and forget the rows. No video, artifact or sidecar is touched. Raises NotFound."""
+    library = ctx.index.libraries.get(library_id)
+    entries = [entry for entry in ctx.config.libraries if entry.path != library.root]
+    if len(entries) != len(ctx.config.libraries):
+        ctx.config = settings.save_libraries(ctx.config, entries)
+    ctx.index.libraries.remove(library_id)
+    ctx.notify("library", {"id": library_id})
+
+
+def listing(ctx: Context) -> list[dict[str, Any]]:
+    """Every library with its counts, for people and programs."""
+    return [_shown(row) for row in ctx.index.libraries.with_counts()]
+
+
+def one(ctx: Context, library_id: int) -> dict[str, Any]:
+    """One library with its counts. Raises NotFound."""
+    found = [row for row in listing(ctx) if row["id"] == library_id]
+    if not found:
+        raise NotFound(f"there is no library {library_id}", hint="vidwatchd library list")
+    return found[0]
+
+
+def find(ctx: Context, which: str) -> Library:
+    """A library by id, name or folder. Raises NotFound."""
+    full = portable(os.path.realpath(native(which)))
+    for library in ctx.index.libraries.all():
+        if which in (str(library.id), library.name) or library.root == full:
+            return library
+    raise NotFound(f"there is no library {which!r}", hint="vidwatchd library list")
+
+
+def configured(ctx: Context, extra: str = "") -> list[Library]:
+    """Bring the rows in line with the settings (plus a folder named on the command line); a folder that is not there
+    now keeps its row and is offline."""
+    for entry in ctx.config.libraries:
+        root = portable(os.path.realpath(native(entry.path)))
+        if os.path.isdir(native(root)) or ctx.index.libraries.by_root(root):
+            _enter(ctx, root, name=entry.name, watched=entry.watch)
+        else:
+            _absent(ctx, root, entry.name)
+    if extra:
+        root = readable_folder(extra)
+        inside = place(ctx, root)
+        if inside is None:
+            add(ctx, root)
+    return [library for library in ctx.index.libraries.all() if library.watched]
+
+
+def place(ctx: Context, root: str) -> Place | None:
+    """The known library that holds a folder (itself, or an ancestor), seen through a prefix."""
+    for library in sorted(ctx.index.libraries.all(), key=lambda found: -len(found.root)):
+        if root == library.root:
+            return Place(library)
+        if root.startswith(library.root.rstrip("/") + "/"):
+            return Place(library, root[len(library.root.rstrip("/")) + 1 :])
+    return None
+
+
+def named(ctx: Context, directory: str) -> Place:
+    """The place of a folder named on the command line; a folder of no known library becomes one that is not watched.
+
+    Raises InvalidDirectory.
+    """
+    root = readable_folder(directory)
+    return place(ctx, root) or Place(_enter(ctx, root, name="", watched=False))
+
+
+def real(path: str) -> str:
+    """The portable real path of an existing folder; "" for anything else."""
+    full = os.path.realpath(native(path)) if "\0" not in path else ""
+    return portable(full) if full and os.path.isdir(full) else ""
+
+
+def check_online(ctx: Context, library: Library) -> Library:
+    """Look whether a library is there and note a change. Raises LibraryOffline with the reason."""
+    witnesses = [v.path for v in ctx.index.videos.some(library.id, WITNESSES)]
+    reason = offline_reason(library, witnesses)
+    if bool(reason) == library.online or reason != library.problem:
+        ctx.index.libraries.update(library.id, online=not reason, problem=reason)
+        ctx.notify("library", {"id": library.id})
+    if reason:
+        raise LibraryOffline(reason, hint="nothing was removed; it comes back by itself")
+    return ctx.index.libraries.get(library.id)
+
+
+def is_online(ctx: Context, library: Library) -> bool:
+    """``check_online`` as a yes or no."""
+    try:
+        check_online(ctx, library)
+    except LibraryOffline:
+        return False
+    return True
+
+
+def _enter(ctx: Context, root: str, *, name: str, watched: bool) -> Library:
+    known = ctx.index.libraries.by_root(root) or _rerooted(ctx, root)
+    if known:
+        values = {"watched": watched or known.watched, "root": root, **({"name": name} if name else {})}
+        ctx.index.libraries.update(known.id, **values)
+        return ctx.index.libraries.get(known.id)
+    uuid, layout = _mark(ctx, root)
+    label = name or os.path.basename(root) or root
+    return ctx.index.libraries.add(uuid=uuid, root=root, name=label, watched=watched, layout=layout)
+
+
+def _mark(ctx: Context, root: str) -> tuple[str, str]:
+    """The uuid and layout of a root that is new to the index, marked where it can be."""
+    central = new_uuid(root, marked=False), "central"
+    if ctx.index.path is None:  # a read-only look writes no marker
+        return (read_marker(root), "beside") if read_marker(root) else central
+    if ctx.config.artifacts.layout == "central":
+        return central
+    uuid = read_marker(root)
+    if uuid and ctx.index.libraries.by_uuid(uuid) is None:
+        return uuid, "beside"
+    uuid = new_uuid(root, marked=True)
+    return (uuid, "beside") if write_marker(root, uuid) else central
+
+
+def _rerooted(ctx: Context, root: str) -> Library | None:
+    """The library whose marker this root carries, when its old root is not there any more: the folder itself moved."""
+    uuid = read_marker(root)
+    known = ctx.index.libraries.by_uuid(uuid) if uuid else None
+    if known and not os.path.isdir(native(known.root)):
+        return known
+    return None
+
+
+def _absent(ctx: Context, root: str, name: str) -> None:
+    uuid = new_uuid(root, marked=False)
+    label = name or os.path.basename(root) or root
+    if ctx.index.libraries.by_uuid(uuid) is None:
+        library = ctx.index.libraries.add(uuid=uuid, root=root, name=label, watched=True, layout="beside")
+        ctx.index.libraries.update(library.id, online=False, problem=f"the folder {root} does not exist")
+
+
+def _refuse_overlap(ctx: Context, root: str) -> None:
+    for library in ctx.index.libraries.all():
+        inside = root.startswith(library.root.rstrip("/") + "/")
+        around = library.root.startswith(root.rstrip("/") + "/")
+        if inside and library.watched:
+            raise Conflict(f"{root} lies in the library {library.root}", hint="it is watched already")
+        if around and library.watched:
+            raise Conflict(f"{root} holds the library {library.root}", hint="remove that library first")
+    if root == "/":
+        raise UsageError("the whole file system cannot be a library", hint="name the folder that holds the videos")
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "watched": bool(row["watched"]), "online": bool(row["online"])}

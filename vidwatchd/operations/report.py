@@ -1,0 +1,46 @@
+"""report: which artifacts there are, in numbers a kind and as a matrix of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vidwatchd import artifacts
+from vidwatchd.model import ArtifactState, Video
+from vidwatchd.operations import Context
+from vidwatchd.operations.make import videos_in
+
+
+def report(ctx: Context, directory: str, *, recursive: bool = False) -> dict[str, Any]:
+    """Coverage of one folder's videos; paths are relative to it. Raises InvalidDirectory, LibraryOffline."""
+    place, videos = videos_in(ctx, directory, recursive=recursive)
+    cut = len(place.folder) + 1 if place.folder else 0
+    return over(ctx, videos, cut=cut)
+
+
+def everything(ctx: Context) -> dict[str, Any]:
+    """Coverage of all libraries, as the index has it."""
+    videos = [v for lib in ctx.index.libraries.all() for v in ctx.index.videos.in_folder(lib.id, "", recursive=True)]
+    return over(ctx, videos)
+
+
+def over(ctx: Context, videos: Iterable[Video], *, cut: int = 0) -> dict[str, Any]:
+    """``{"total", "kinds": {kind: counts}, "videos": [{"path", "artifacts": {kind: state}}]}``."""
+    listed = list(videos)
+    states = ctx.index.artifacts.states([video.id for video in listed])
+    matrix = [{"path": video.path[cut:], "artifacts": row(states.get(video.id, {}))} for video in listed]
+    kinds = {kind.name: _counts([entry["artifacts"][kind.name] for entry in matrix]) for kind in artifacts.KINDS}  # type: ignore[index]
+    return {"total": len(matrix), "kinds": kinds, "videos": matrix}
+
+
+def row(states: Mapping[str, ArtifactState]) -> dict[str, str]:
+    """Every kind's state for one video."""
+    return {kind.name: str(states.get(kind.name, ArtifactState.MISSING)) for kind in artifacts.KINDS}
+
+
+def _counts(states: list[str]) -> dict[str, float]:
+    total = len(states)
+    done, failed, unavailable = (states.count(state) for state in ("done", "failed", "unavailable"))
+    missing = total - done - failed - unavailable
+    percent = round(100 * done / total, 1) if total else 0.0
+    return {"done": done, "percent": percent, "missing": missing, "failed": failed, "unavailable": unavailable}

@@ -1,0 +1,203 @@
+"""scan: look at a library's folder and bring the index in line with it, losing nothing on a doubt."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from vidwatchd import jobs
+from vidwatchd import scan as look
+from vidwatchd.errors import MassLoss
+from vidwatchd.fingerprint import fingerprint
+from vidwatchd.ignore import Rules
+from vidwatchd.model import FileState, Library, Presence, native
+from vidwatchd.operations import Context, adopt, libraries
+from vidwatchd.operations.known import IndexKnown
+
+# Beyond this many changed videos the pages are told to look again as a whole.
+MANY = 200
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What one scan did, in numbers and video ids."""
+
+    seen: int = 0
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    unsettled: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def fresh(self) -> list[int]:
+        """Videos that may lack artifacts now."""
+        return [*self.added, *self.changed, *self.back]
+
+    def plain(self) -> dict[str, Any]:
+        """The numbers, for people and programs."""
+        counts = {name: len(getattr(self, name)) for name in ("added", "changed", "moved", "gone", "back", "unsettled")}
+        return {"seen": self.seen, **counts, "unreadable": self.unreadable, "seconds": round(self.seconds, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to look: where, how deep, how long a file must have been still, and whether a mass loss is accepted."""
+
+    only: Collection[str] | None = None
+    recursive: bool = True
+    settle_seconds: float | None = None
+    accept_loss: bool = False
+    pending: look.Pending | None = None
+    cancelled: Callable[[], bool] = lambda: False
+
+
+def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
+    """Bring the index in line with what is on disk now.
+
+    Raises LibraryOffline (nothing is changed), MassLoss (most of the library would be lost: nothing is changed and the
+    library is held until a person accepts it).
+    """
+    how = how or Look()
+    library = libraries.check_online(ctx, library)
+    settle = ctx.config.watch.settle_seconds if how.settle_seconds is None else how.settle_seconds
+    found = look.changes(
+        native(library.root),
+        IndexKnown(ctx.index, library),
+        rules=Rules.of(ctx.config.scan.extensions, ctx.config.scan.ignore),
+        settle_seconds=settle,
+        only=how.only,
+        recursive=how.recursive,
+        pending=how.pending,
+        cancelled=how.cancelled,
+    )
+    _brake(ctx, library, found, how)
+    done = _apply(ctx, library, found)
+    if how.only is None:
+        ctx.index.libraries.update(library.id, last_scan_at=time.time(), scan_seconds=found.seconds)
+    _tell(ctx, library, done)
+    return done
+
+
+def scan_and_owe(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
+    """``scan``, and write the jobs that the library's videos lack: all of them after a full look, else the fresh ones'."""
+    how = how or Look()
+    done = scan(ctx, library, how)
+    kinds = jobs.kinds_for(ctx.config, library)
+    if how.only is None:
+        jobs.owe(ctx.index, ctx.config, kinds, library_id=library.id)
+    elif done.fresh:
+        jobs.owe(ctx.index, ctx.config, kinds, video_ids=done.fresh, priority=jobs.NEW)
+    return done
+
+
+def _brake(ctx: Context, library: Library, found: look.Changes, how: Look) -> None:
+    lost, known = len(found.gone) + len(found.hidden), ctx.index.videos.count(library.id)
+    limits = ctx.config.scan
+    if how.accept_loss or lost <= limits.loss_minimum or lost <= limits.loss_fraction * known:
+        if library.held and (how.accept_loss or how.only is None):
+            ctx.index.libraries.update(library.id, held="")
+        return
+    held = f"{lost} of {known} videos are missing from {library.root}"
+    ctx.index.libraries.update(library.id, held=held)
+    ctx.notify("library", {"id": library.id})
+    raise MassLoss(held, hint=f"nothing was removed; if it is right: vidwatchd scan {library.root} --accept-loss")
+
+
+def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
+    """Rows first, then what lies beside the videos, then the digests that let the next scan pass over it all."""
+    done = Scanned(found.seen, unreadable=found.unreadable, unsettled=found.unsettled, seconds=found.seconds)
+    prints = _fingerprints(ctx, library, found.changed)
+    before = {move.video_id: ctx.index.videos.get(move.video_id) for move in found.moved}
+    with ctx.index.transaction():
+        for move in found.moved:
+            ctx.index.videos.move(move.video_id, library.id, move.new)
+            done.moved.append(move.video_id)
+        done.changed = _apply_changed(ctx, library, found.changed, prints)
+        done.added = ctx.index.videos.add(library.id, found.added)
+        ctx.index.videos.touch(library.id, found.back, replaced=False)
+        done.back = _ids(ctx, library, found.back)
+        for path, value in found.fingerprints.items():
+            if video := ctx.index.videos.at(library.id, path):
+                ctx.index.videos.set_fingerprint(video.id, value)
+        done.gone = _apply_lost(ctx, library, found)
+    adopt.follow(ctx, library, before)
+    adopt.added(ctx, library, [*done.added, *done.back])
+    adopt.verify(ctx, library, found.artifact_folders)
+    adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
+    ctx.index.libraries.remember_folders(library.id, {path: digest for path, digest in found.folders.items() if digest})
+    forgotten = [path for path, digest in found.folders.items() if not digest]
+    ctx.index.libraries.forget_folders(library.id, [*forgotten, *found.folders_gone])
+    return done
+
+
+def _fingerprints(ctx: Context, library: Library, changed: Collection[FileState]) -> dict[str, str]:
+    """What the changed files are now; only where it is known what they were (size and times alone do not tell)."""
+    store, found = ctx.store(library.id), {}
+    for file in changed:
+        known = ctx.index.videos.at(library.id, file.path)
+        if known and known.fingerprint and known.size_bytes == file.size_bytes:
+            try:
+                found[file.path] = fingerprint(store.video(file.path))
+            except OSError:
+                found[file.path] = ""
+    return found
+
+
+def _apply_changed(ctx: Context, library: Library, changed: list[FileState], prints: dict[str, str]) -> list[int]:
+    known = {file.path: ctx.index.videos.at(library.id, file.path) for file in changed}
+    same = [f for f in changed if (video := known[f.path]) and prints.get(f.path, "-") == video.fingerprint]
+    replaced = [file for file in changed if file not in same]
+    ctx.index.videos.touch(library.id, same, replaced=False)
+    ctx.index.videos.touch(library.id, replaced, replaced=True)
+    ids = [video.id for file in replaced if (video := known[file.path])]
+    ctx.index.artifacts.outdate(ids)
+    ctx.index.jobs.drop(ids)
+    return ids
+
+
+def _apply_lost(ctx: Context, library: Library, found: look.Changes) -> list[int]:
+    gone = ctx.index.videos.set_presence(library.id, found.gone, Presence.GONE)
+    gone += ctx.index.videos.set_presence(library.id, found.hidden, Presence.GONE, "hidden by an ignore rule")
+    ctx.index.jobs.drop(gone)
+    for path, reason in found.unreadable.items():
+        under = [v.path for v in ctx.index.videos.in_folder(library.id, path, recursive=True)] if path else []
+        ctx.index.videos.set_presence(library.id, [path, *under], Presence.UNKNOWN, reason)
+    return gone
+
+
+def _ids(ctx: Context, library: Library, files: Collection[FileState]) -> list[int]:
+    return [video.id for file in files if (video := ctx.index.videos.at(library.id, file.path))]
+
+
+def _tell(ctx: Context, library: Library, done: Scanned) -> None:
+    groups = {"added": [*done.added, *done.back], "changed": done.changed, "moved": done.moved, "gone": done.gone}
+    if sum(map(len, groups.values())) > MANY:
+        ctx.notify("videos", {})
+        groups = {}
+    for why, ids in groups.items():
+        if ids:
+            ctx.notify("video", {"ids": ids, "why": why})
+    if any(groups.values()) or not groups:
+        ctx.notify("library", {"id": library.id})
+
+
+def clean(ctx: Context) -> int:
+    """Forget videos whose grace is over, with their artifacts; what people said of them stays on disk. Returns how many.
+
+    Looks again at the moment of acting: a library that is not there, or a file that is back, is left alone.
+    """
+    removed = 0
+    for video in ctx.index.videos.expired(time.time() - ctx.config.scan.grace_days * 86_400):
+        store = ctx.store(video.library_id)
+        if libraries.is_online(ctx, store.library) and not os.path.lexists(store.video(video.path)):
+            store.discard(video.path, ctx.index.artifacts.all_files(video.id))
+            ctx.index.videos.forget([video.id])
+            removed += 1
+    return removed

@@ -1,0 +1,138 @@
+"""tags: what people say of videos: written to the sidecar first, then to the index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vidwatchd.errors import NotFound, UsageError
+from vidwatchd.library import TAGS_SUFFIX, tidy
+from vidwatchd.model import Tags, Video, native, portable
+from vidwatchd.operations import Context, libraries
+from vidwatchd.operations.make import videos_in
+from vidwatchd.operations.scan import Look, scan
+
+MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of what is said of a video; ``replace`` puts the added names in the place of all others.
+
+    ``rating`` None and ``notes`` None leave them as they are; a rating of 0 takes it away.
+    """
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    performers_add: tuple[str, ...] = ()
+    performers_remove: tuple[str, ...] = ()
+    replace: bool = False
+    clear_performers: bool = False
+    rating: int | None = None
+    notes: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing: then it is a question."""
+        return self == Edit()
+
+
+def edit(ctx: Context, video_id: int, change: Edit) -> dict[str, Any]:
+    """Apply a change and give what is said now; ``notice`` tells when a hand edit was met and kept.
+
+    Raises NotFound, UsageError, Conflict (the sidecar is broken), StorageError; then nothing was changed.
+    """
+    _check(change)
+    video = ctx.index.videos.get(video_id)
+    store = ctx.store(video.library_id)
+    found = store.read_tags(video.path)
+    said, state = found if found else (ctx.index.tags.of(video_id), None)
+    last = ctx.index.tags.sidecar(video.library_id, store.relative(video.path, TAGS_SUFFIX))
+    edited = state is not None and last != (state.mtime_ns, state.size_bytes)
+    now = _applied(said, change, union=edited)
+    written = store.write_tags(video.path, now)
+    with ctx.index.transaction():
+        ctx.index.tags.put(video_id, now)
+        ctx.index.tags.remember_sidecar(video.library_id, written)
+    ctx.notify("video", {"ids": [video_id], "why": "tags"})
+    notice = "the tags file had been edited by hand: both edits were kept" if edited and change.replace else ""
+    return {**plain(video, now), **({"notice": notice} if notice else {})}
+
+
+def of(ctx: Context, video_id: int) -> dict[str, Any]:
+    """What is said of one video. Raises NotFound."""
+    return plain(ctx.index.videos.get(video_id), ctx.index.tags.of(video_id))
+
+
+def targets(ctx: Context, target: str, *, recursive: bool = False) -> list[Video]:
+    """The videos that a path on the command line means: one file, or a folder's. Raises NotFound, InvalidDirectory."""
+    full = os.path.abspath(native(target))
+    if os.path.isdir(full):
+        return videos_in(ctx, target, recursive=recursive)[1]
+    if not os.path.lexists(full):
+        raise UsageError(f"{portable(target)} does not exist", hint="give a video file or a folder")
+    place = libraries.named(ctx, portable(os.path.dirname(full)))
+    scan(ctx, place.library, Look(only=(place.folder,), recursive=False, settle_seconds=0.0))
+    path = "/".join(part for part in (place.folder, portable(os.path.basename(full))) if part)
+    video = ctx.index.videos.at(place.library.id, path)
+    if video is None:
+        raise NotFound(
+            f"{portable(target)} is not a video that is looked at", hint="see scan.extensions in the settings"
+        )
+    return [video]
+
+
+def names(ctx: Context, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
+    """Tags or performers in use, for completion."""
+    if kind not in ("tag", "performer"):
+        raise UsageError(f"no tags of kind {kind!r}", hint="tag or performer")
+    return ctx.index.tags.names(kind, prefix, limit)
+
+
+def export(ctx: Context, videos: Iterable[Video]) -> dict[str, Any]:
+    """Everything said of these videos, in the form that ``import_`` takes."""
+    return {"videos": ctx.index.tags.export([video.id for video in videos])}
+
+
+def import_(ctx: Context, videos: Iterable[Video], entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Add exported tags to the videos of the same paths. Returns how many were updated and which paths are unknown."""
+    by_path = {video.path: video.id for video in videos}
+    updated, unknown = 0, []
+    for entry in entries:
+        video_id = by_path.get(str(entry.get("video", "")))
+        if video_id is None:
+            unknown.append(entry.get("video"))
+            continue
+        edit(ctx, video_id, Edit(add=tuple(entry.get("tags", ())), performers_add=tuple(entry.get("performers", ()))))
+        updated += 1
+    return {"updated": updated, "unknown": unknown}
+
+
+def plain(video: Video, said: Tags) -> dict[str, Any]:
+    """For programs: the sidecar's own members and the video's id."""
+    shown = {"id": video.id, "video": video.path, "tags": list(said.tags), "performers": list(said.performers)}
+    return {**shown, "rating": said.rating, "notes": said.notes}
+
+
+def _check(change: Edit) -> None:
+    for name in (*change.add, *change.performers_add):
+        if len(name) > MAX_NAME or "\0" in name:
+            raise UsageError(f"a tag of {len(name)} characters is too long", hint=f"at most {MAX_NAME}")
+    if change.rating is not None and not 0 <= change.rating <= 5:
+        raise UsageError(f"a rating of {change.rating} is not from 0 to 5")
+
+
+def _applied(said: Tags, change: Edit, *, union: bool) -> Tags:
+    replace = change.replace and not union
+    tags = _names(() if replace else said.tags, change.add, change.remove)
+    kept = () if change.clear_performers or (replace and change.performers_add) else said.performers
+    performers = _names(kept, change.performers_add, change.performers_remove)
+    rating = said.rating if change.rating is None else (change.rating or None)
+    return Tags(tags, performers, rating, said.notes if change.notes is None else change.notes)
+
+
+def _names(kept: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> tuple[str, ...]:
+    gone = {name.casefold() for name in tidy(remove)}
+    return tuple(name for name in tidy([*kept, *add]) if name.casefold() not in gone)

@@ -1,0 +1,149 @@
+"""videos: pages of videos, one video with everything known of it, and the files that may be sent of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from vidwatchd import artifacts
+from vidwatchd.errors import NotFound
+from vidwatchd.index.listing import Filter, Listing, Picture
+from vidwatchd.model import ArtifactState, native, portable
+from vidwatchd.operations import Context
+
+# What Chromium, Firefox and Safari play without help; HEVC they do not, and give no error: the codec decides.
+PLAYED_VIDEO = frozenset({"h264", "vp8", "vp9", "av1"})
+PLAYED_AUDIO = frozenset({"", "aac", "mp3", "opus", "vorbis", "flac"})
+PLAYED_FILES = {
+    "mp4": "video/mp4",
+    "m4v": "video/mp4",
+    "mov": "video/mp4",
+    "webm": "video/webm",
+    "mkv": "video/x-matroska",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """A file that may be sent: it lies inside ``root`` (both native); ``relative`` is how it is named there."""
+
+    root: str
+    relative: str
+
+
+def page(ctx: Context, wanted: Filter) -> str:
+    """One page of videos as JSON text. Raises UsageError for a bad sort or cursor."""
+    return _listing(ctx).page(wanted)
+
+
+def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[str, Any]:
+    """Everything known of one video; ``wanted`` is the list it was opened from, for previous and next. Raises NotFound."""
+    listing = _listing(ctx)
+    item = listing.item(video_id)
+    if item is None:
+        raise NotFound(f"there is no video {video_id}")
+    row = ctx.index.videos.row(video_id)
+    before, after = listing.neighbours(video_id, wanted or Filter())
+    playable, why_not = _playable(item["name"], row)
+    library = ctx.index.libraries.get(row["library_id"])
+    return {
+        **item,
+        "rating": row["rating"],
+        "notes": row["notes"],
+        "playable": playable,
+        "why_not": why_not,
+        "mimetype": PLAYED_FILES.get(_ending(item["name"]), "application/octet-stream"),
+        "file_url": f"/api/videos/{video_id}/file",
+        "container": row["container"],
+        "audio_codec": row["audio_codec"],
+        "fingerprint": row["fingerprint"],
+        "library_root": library.root,
+        "details": _details(ctx, video_id),
+        "jobs": _jobs(ctx, video_id),
+        "previous_id": before,
+        "next_id": after,
+    }
+
+
+def states(ctx: Context, video_id: int) -> dict[str, str]:
+    """Kind → state of one video. Raises NotFound."""
+    video = ctx.index.videos.get(video_id)
+    known = ctx.index.artifacts.of(video.id)
+    return {k.name: str(known[k.name].state if k.name in known else ArtifactState.MISSING) for k in artifacts.KINDS}
+
+
+def file(ctx: Context, video_id: int) -> Sendable:
+    """The video file itself. Raises NotFound."""
+    video = ctx.index.videos.get(video_id)
+    return Sendable(ctx.store(video.library_id).root, native(video.path))
+
+
+def artifact_file(ctx: Context, video_id: int, kind: str, name: str) -> Sendable:
+    """One published file of an artifact, by its name or by its suffix without the dot. Raises NotFound."""
+    video = ctx.index.videos.get(video_id)
+    for suffix, published in ctx.index.artifacts.files(video_id, artifacts.kind(kind).name).items():
+        if name in (published, suffix.lstrip("."), _replaced(published)):
+            store = ctx.store(video.library_id)
+            folder = os.path.relpath(store.folder(video.path), store.base)
+            return Sendable(store.base, os.path.join(folder, native(published)))
+    raise NotFound(f"video {video_id} has no {kind} file {name!r}")
+
+
+def _listing(ctx: Context) -> Listing:
+    if "listing" not in ctx.held:
+        pictures = [Picture(key, kind, suffixes) for key, kind, suffixes in artifacts.PICTURES]
+        ctx.held["listing"] = Listing(ctx.index, [kind.name for kind in artifacts.KINDS], pictures)
+    listing: Listing = ctx.held["listing"]
+    return listing
+
+
+def _details(ctx: Context, video_id: int) -> dict[str, Any]:
+    known, found = ctx.index.artifacts.of(video_id), {}
+    for kind in artifacts.KINDS:
+        artifact = known.get(kind.name)
+        if artifact is None:
+            found[kind.name] = {"state": "missing", "files": []}
+            continue
+        token = int(artifact.made_at * 1000)
+        names = ctx.index.artifacts.files(video_id, kind.name)
+        base = f"/api/videos/{video_id}/artifacts/{kind.name}"
+        files = [{"name": n, "url": f"{base}/{quote(s.lstrip('.'))}?v={token}"} for s, n in names.items()]
+        shown = ("version", "backend", "cost_seconds", "cost_bytes", "error", "made_at", "facts")
+        found[kind.name] = {"state": artifact.state, "files": files, **{n: getattr(artifact, n) for n in shown}}
+    return found
+
+
+def _jobs(ctx: Context, video_id: int) -> list[dict[str, Any]]:
+    rows = ctx.index.requests.jobs(video_id=video_id, limit=50)
+    live = [row for row in rows if row["state"] in ("queued", "running", "failed")]
+    return [{name: row[name] for name in ("id", "kind", "state", "progress", "error")} for row in live]
+
+
+def _playable(name: str, row: dict[str, Any]) -> tuple[bool, str]:
+    if row["presence"] != "present":
+        return False, row["problem"] or "the file is not there now"
+    if not row["video_codec"] and not row["container"]:
+        return True, ""  # not looked into yet: let the browser try
+    if not row["video_codec"]:
+        return False, "there is no picture in this file"
+    if _ending(name) not in PLAYED_FILES:
+        return False, f"browsers do not play .{_ending(name)} files"
+    for codec, played in ((row["video_codec"], PLAYED_VIDEO), (row["audio_codec"], PLAYED_AUDIO)):
+        if codec not in played:
+            return False, f"browsers do not play {codec}"
+    return True, ""
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _replaced(name: str) -> str:
+    """How a name with undecodable bytes arrives through a URL that a web framework decoded."""
+    return (
+        os.fsencode(native(name)).decode("utf-8", "replace")
+        if name != portable(native(name)) or not name.isascii()
+        else name
+    )
