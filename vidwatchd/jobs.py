@@ -340,3 +340,18 @@ def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
 
 def _unmade(job: Job, video: Video, state: ArtifactState, reason: str) -> Artifact:
     return Artifact(video.id, job.kind, state, job.version, job.settings_hash, video.fingerprint, error=reason)
+
+
+def owner_lives(workspace: str) -> bool:
+    """Whether the process that a workspace is named after still runs; one on another machine counts as running."""
+    host, _, rest = workspace.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return host != socket.gethostname()
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

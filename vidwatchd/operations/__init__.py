@@ -26,6 +26,7 @@ class Context:
     config: Config
     index: Index
     notify: Notify = lambda type_, data: None
+    live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
 
     def store(self, library_id: int) -> Store:
@@ -49,7 +50,8 @@ def open(config: Config, *, notify: Notify | None = None) -> Iterator[Context]:
     artifacts.check(config)
     index = open_index(config.data_folder)
     try:
-        yield Context(config, index, notify or (lambda type_, data: None))
+        # A command's changes reach the pages of a running daemon through the index itself.
+        yield Context(config, index, notify or index.outbox.put)
     finally:
         index.close()
 

@@ -51,7 +51,7 @@ def remove(ctx: Context, library_id: int) -> None:
 
 def listing(ctx: Context) -> list[dict[str, Any]]:
     """Every library with its counts, for people and programs."""
-    return [_shown(row) for row in ctx.index.libraries.with_counts()]
+    return [{**_shown(row), **ctx.live(row["id"])} for row in ctx.index.libraries.with_counts()]
 
 
 def one(ctx: Context, library_id: int) -> dict[str, Any]:
