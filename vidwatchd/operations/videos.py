@@ -25,6 +25,9 @@ PLAYED_FILES = {
 }
 
 
+__all__ = ["Filter", "Sendable", "artifact_file", "details", "file", "page", "states"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sendable:
     """A file that may be sent: it lies inside ``root`` (both native); ``relative`` is how it is named there."""
