@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vidwatchd.errors import MediaError, Unavailable
 from vidwatchd.media import ffmpeg
 
-# What later kinds and products would use, best first.
-_ENCODERS = [
-    "libx264",
-    "libx265",
-    "libvpx-vp9",
-    "libsvtav1",
-    "h264_nvenc",
-    "hevc_nvenc",
-    "h264_vaapi",
-    "h264_qsv",
-    "h264_videotoolbox",
-    "hevc_videotoolbox",
-    "aac",
-    "libopus",
-    "libmp3lame",
-    "libwebp",
-]
-_SOUND = {"aac", "libopus", "libmp3lame"}
-_FILTERS = [
-    "scale",
-    "zscale",
-    "tonemap",
-    "tile",
-    "thumbnail",
-    "xfade",
-    "acrossfade",
-    "subtitles",
-    "ass",
-    "drawtext",
-    "libvmaf",
-    "ssim",
-    "psnr",
-    "loudnorm",
-    "ebur128",
-    "blackdetect",
-    "silencedetect",
-    "scdet",
-    "cropdetect",
-    "chromaprint",
-]
-_DECODERS = [
-    "h264",
-    "hevc",
-    "vp8",
-    "vp9",
-    "av1",
-    "mpeg4",
-    "mpeg2video",
-    "mjpeg",
-    "prores",
-    "aac",
-    "mp3",
-    "opus",
-    "vorbis",
-    "ac3",
-    "flac",
-]
+# What kinds and products would use, best first.
+_SOFTWARE = ("libx264", "libx265", "libvpx-vp9", "libsvtav1", "libwebp")
+_HARDWARE = ("h264_nvenc", "hevc_nvenc", "h264_vaapi", "h264_qsv", "h264_videotoolbox", "hevc_videotoolbox")
+_SOUND = ("aac", "libopus", "libmp3lame")
+_PICTURE_FILTERS = ("scale", "zscale", "tonemap", "tile", "thumbnail", "xfade", "subtitles", "ass", "drawtext")
+_SOUND_FILTERS = ("acrossfade", "loudnorm", "ebur128", "silencedetect", "chromaprint")
+_MEASURES = ("libvmaf", "ssim", "psnr", "blackdetect", "scdet", "cropdetect")
+_FILTERS = (*_PICTURE_FILTERS, *_SOUND_FILTERS, *_MEASURES)
+_VIDEO_DECODERS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mjpeg", "prores")
+_SOUND_DECODERS = ("aac", "mp3", "opus", "vorbis", "ac3", "flac")
+_DECODERS = (*_VIDEO_DECODERS, *_SOUND_DECODERS)
 _TRIAL_SECONDS = 2.0
 _AT_ONCE = 4
 
@@ -96,8 +53,8 @@ def inspect(configured: str = "") -> Capabilities:
     except Unavailable as error:
         exe, problem = "", str(error)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        usable, unusable = _tried(pool, exe, _listed(exe, "-encoders", _ENCODERS), _encodes)
-        hwaccels, _ = _tried(pool, exe, _said(exe, "-hwaccels").split()[3:], _accelerates)
+        usable, unusable = _tried(pool, exe, _listed(exe, "-encoders", (*_SOFTWARE, *_HARDWARE, *_SOUND)), _encodes)
+        hwaccels = _accelerators(pool, exe)
     filters = _listed(exe, "-filters", _FILTERS)
     decoders = [name for name in _DECODERS if _pyav_decodes(name)]
     av_version, av_ffmpeg = _pyav_versions()
@@ -117,8 +74,9 @@ def inspect(configured: str = "") -> Capabilities:
     )
 
 
-def _tried(pool: ThreadPoolExecutor, exe: str, names: list[str], trial: object) -> tuple[list[str], list[str]]:
-    assert callable(trial)
+def _tried(
+    pool: ThreadPoolExecutor, exe: str, names: list[str], trial: Callable[[str, str], bool]
+) -> tuple[list[str], list[str]]:
     worked = list(pool.map(lambda name: trial(exe, name), names))
     good = [name for name, works in zip(names, worked, strict=True) if works]
     return good, [name for name in names if name not in good]
@@ -131,8 +89,21 @@ def _encodes(exe: str, encoder: str) -> bool:
     return _works(exe, [*device, "-f", "lavfi", "-i", source, *upload, "-c", encoder, "-f", "null", "-"])
 
 
-def _accelerates(exe: str, hwaccel: str) -> bool:
-    return _works(exe, ["-init_hw_device", hwaccel, "-f", "lavfi", "-i", "nullsrc=d=0.04", "-f", "null", "-"])
+def _accelerators(pool: ThreadPoolExecutor, exe: str) -> list[str]:
+    names = _said(exe, "-hwaccels").split()[3:]
+    if not names:
+        return []
+    with tempfile.TemporaryDirectory(prefix="vidwatchd-") as folder:
+        sample = os.path.join(folder, "sample.mp4")
+        if not _works(exe, ["-f", "lavfi", "-i", "testsrc2=s=256x144:r=25:d=0.12", "-c:v", "libx264", sample]):
+            return []
+        return _tried(pool, exe, names, lambda exe, name: _accelerates(exe, name, sample))[0]
+
+
+def _accelerates(exe: str, hwaccel: str, sample: str) -> bool:
+    # Without the download ffmpeg would quietly decode in software and call it a success.
+    hardware = ["-hwaccel", hwaccel, "-hwaccel_output_format", hwaccel]
+    return _works(exe, [*hardware, "-i", sample, "-vf", "hwdownload,format=nv12", "-f", "null", "-"])
 
 
 def _works(exe: str, arguments: list[str]) -> bool:
@@ -143,7 +114,7 @@ def _works(exe: str, arguments: list[str]) -> bool:
     return True
 
 
-def _listed(exe: str, flag: str, wanted: list[str]) -> list[str]:
+def _listed(exe: str, flag: str, wanted: Sequence[str]) -> list[str]:
     names = set(re.findall(r"^ [A-Z.|]{2,6} (\S+)", _said(exe, flag), re.MULTILINE))
     return [name for name in wanted if name in names]
 

@@ -20,7 +20,7 @@ from vidwatchd.errors import Cancelled, MediaError, Unavailable
 _TAIL_LINES = 12
 _POLL_SECONDS = 0.1
 # An ffmpeg whose starter was killed would go on writing for hours. Linux can tie it to its parent, which must be asked
-# for in the child itself; preexec_fn may deadlock a program with threads, so a tiny interpreter does it and steps aside.
+# for in the child itself; preexec_fn may deadlock a program with threads, so a tiny interpreter asks and steps aside.
 _TIED = (
     "import ctypes, os, signal, sys; parent = int(sys.argv[1]); ctypes.CDLL(None).prctl(1, signal.SIGKILL); "
     "os.getppid() == parent or os._exit(1); os.execv(sys.argv[2], sys.argv[2:])"
@@ -113,9 +113,14 @@ def _wait(child: subprocess.Popen[str], timeout_seconds: float, cancelled: Calla
 def _reader(stream: IO[str] | None, take: Callable[[str], None]) -> threading.Thread:
     # Both pipes are read at once: ffmpeg would stop dead on a full one.
     assert stream is not None
-    thread = threading.Thread(target=lambda: [take(line.rstrip()) for line in stream], daemon=True)
+    thread = threading.Thread(target=_read, args=(stream, take), daemon=True)
     thread.start()
     return thread
+
+
+def _read(stream: IO[str], take: Callable[[str], None]) -> None:
+    for line in stream:
+        take(line.rstrip())
 
 
 def _report(line: str, duration_seconds: float | None, progress: Callable[[float], None] | None) -> None:

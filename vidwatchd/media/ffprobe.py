@@ -1,4 +1,4 @@
-"""ffprobe: an opened container written down in the JSON shape of ``ffprobe -show_format -show_streams -show_chapters``."""
+"""ffprobe: an opened container in the JSON shape of ``ffprobe -show_format -show_streams -show_chapters``."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _picture(stream: Any) -> dict[str, Any]:
 def _display_aspect(stream: Any) -> Fraction | None:
     if not stream.sample_aspect_ratio or not stream.height:
         return None
-    return Fraction(stream.width, stream.height) * stream.sample_aspect_ratio
+    shape: Fraction = stream.sample_aspect_ratio
+    return Fraction(stream.width, stream.height) * shape
 
 
 def _sound(stream: Any) -> dict[str, Any]:

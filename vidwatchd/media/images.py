@@ -1,4 +1,4 @@
-"""images: small pictures: tone mapping, JPEGs by ffmpeg's quality scale, contact sheets, and checking what was written."""
+"""images: small pictures: tone mapping, JPEGs by ffmpeg's quality scale, contact sheets, checks of what was written."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ def _srgb(linear: Any) -> Any:
 def _linear_table(transfer: str) -> NDArray[np.float32]:
     code = np.linspace(0, 1, 65536, dtype=np.float64)
     nits = _pq_nits(code) if transfer == "pq" else _hlg_nits(code)
-    return (nits / _PAPER_WHITE_NITS).astype(np.float32)
+    table: NDArray[np.float32] = (nits / _PAPER_WHITE_NITS).astype(np.float32)
+    return table
 
 
 def _pq_nits(code: Any) -> Any:

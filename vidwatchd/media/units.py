@@ -124,9 +124,8 @@ class UnitDecoder:
         for frame in _decoded(decoder, unit.packets, set(needs)):
             decoded += 1
             _keep_closest(best, needs, frame)
-        return decoded, [
-            self._taken(target, best[ticks]) for ticks in needs if ticks in best for target in needs[ticks]
-        ]
+        found = [(target, best[ticks]) for ticks in needs if ticks in best for target in needs[ticks]]
+        return decoded, [self._taken(target, frame) for target, frame in found]
 
     def _needs(self, unit: Unit) -> dict[int, list[Target]]:
         shown = sorted(ticks_of(packet) for packet in unit.packets if not packet.is_discard)
@@ -155,7 +154,7 @@ def _decoded(decoder: VideoCodecContext, packets: list[Any], needed: set[int]) -
 
 
 def _keep_closest(best: dict[int, Any], needs: dict[int, list[Target]], frame: av.VideoFrame) -> None:
-    """Remember ``frame`` for each need that it serves better: the last one at or before the tick, else the first after."""
+    """Remember ``frame`` for each need that it serves better: the last at or before the tick, else the first after."""
     ticks = frame.pts or 0
     for need in needs:
         held = best.get(need)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, Protocol
 
 from PIL.Image import Image
@@ -208,7 +209,7 @@ def _targets(taps: Sequence[Tap], info: MediaInfo) -> tuple[list[Target], list[T
 
 def _tolerance(times: list[float], info: MediaInfo) -> float:
     """Half the smallest distance between two times; for a single one a twentieth of the video."""
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     return min(gaps) / 2 if gaps else info.duration_seconds / 20
 
 
