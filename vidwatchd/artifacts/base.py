@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vidwatchd.media.probe import Media
 
 
-def setting(default: Any, help: str, *, flag: str | None = None, **limits: Any) -> Any:
+def setting(default: Any, help: str, flag: str | None = None, **limits: Any) -> Any:
     """One setting of a kind: its default, its help, the command line's flag and pydantic's limits (ge, le …)."""
     return Field(default=default, description=help, json_schema_extra={"flag": flag}, **limits)
 

@@ -12,7 +12,6 @@ from PIL import Image, ImageStat
 
 from vidwatchd.errors import MediaError
 
-JPEG_LIMIT = 65535  # pixels a side, the format's own
 _PAPER_WHITE_NITS = 203.0  # ITU-R BT.2408: where HDR programmes put diffuse white
 _BT2020_TO_BT709 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
