@@ -1,0 +1,1 @@
+"""webapp: what the browser and scripts talk to."""
