@@ -105,6 +105,8 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
         query = _query()
         if request.args.get("fragment") == "cards":
             return _cards(services, query)
+        if request.args.get("fragment") == "head":
+            return _page("head.html", libraries=services.libraries(), jobs=services.jobs_summary())
         template = "results.html" if request.args.get("fragment") == "results" else "library.html"
         return _page(template, **_library_values(services, query))
 
