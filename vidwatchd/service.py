@@ -9,6 +9,7 @@ before 251, so they stand in the machine-wide unit alone.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import plistlib
 import re
@@ -19,7 +20,6 @@ import time
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from vidwatchd.config import Config
 from vidwatchd.errors import StorageError, Unavailable, UsageError
@@ -33,6 +33,8 @@ LINGER_FOLDER = Path("/var/lib/systemd/linger")
 Completed = subprocess.CompletedProcess[str]
 Run = Callable[[Sequence[str]], Completed]
 
+# Folder names in a unit know neither \n nor \xNN, and a line that is no UTF-8 is dropped with a warning only.
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _SYSTEM_UNIT_LINES = "After=local-fs.target remote-fs.target network.target"
 # Root without these four cannot write into folders that belong to others; it needs nothing else.
 _SYSTEM_SERVICE_LINES = """\
@@ -53,35 +55,6 @@ class Status:
     running: bool
     stale: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-class Manager(Protocol):
-    """What systemd and launchd have in common."""
-
-    @property
-    def file(self) -> Path:
-        """The file that describes the service to this manager."""
-
-    def render(self, config: Config) -> bytes:
-        """What that file should hold for these settings. Raises UsageError."""
-
-    def activate(self) -> None:
-        """Start it now and at every login or boot; an older instance is replaced. Raises Unavailable."""
-
-    def deactivate(self) -> None:
-        """Stop it now and start it no more."""
-
-    def forget(self) -> None:
-        """Let go of the file after it was removed."""
-
-    def running(self) -> bool:
-        """Whether the manager has it running."""
-
-    def stale(self, config: Config, installed: bytes) -> tuple[str, ...]:
-        """Why the installed file no longer fits the settings; empty when it does."""
-
-    def notes(self) -> tuple[str, ...]:
-        """What a person should know about running under this manager."""
 
 
 def call(argv: Sequence[str]) -> Completed:
@@ -112,7 +85,7 @@ def manager(*, system: bool | None = None, user: str = "", platform: str = sys.p
 
 
 def install(config: Config, to: Manager) -> Status:
-    """Write the service file, then start the service, or start it anew. Raises StorageError, Unavailable, UsageError."""
+    """Write the service file and start the service, anew if it runs. Raises StorageError, Unavailable, UsageError."""
     content = to.render(config)
     for folder in _own_folders(config):
         _make_folder(Path(folder))
@@ -160,9 +133,9 @@ def writable_folders(config: Config) -> tuple[str, ...]:
 
 def quoted(word: str, *, expands: bool = False) -> str:
     """One word of a unit file in double quotes; ``expands`` where ``$`` means a variable. Raises UsageError."""
-    if not word.isprintable() and any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in word):
+    if _UNWRITABLE.search(word):
         raise UsageError(
-            f"{ascii(word)} cannot be written into a systemd unit", hint="rename the folder, or mount it elsewhere"
+            f"{word!a} cannot be written into a systemd unit", hint="rename the folder, or mount it elsewhere"
         )
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return '"' + (escaped.replace("$", "$$") if expands else escaped) + '"'
@@ -217,8 +190,7 @@ class Systemd:
 
     def notes(self) -> tuple[str, ...]:
         """That a user's services end with the session unless that user lingers."""
-        user = Path.home().name
-        if self.system or (LINGER_FOLDER / user).exists():
+        if self.system or (LINGER_FOLDER / getpass.getuser()).exists():
             return ()
         return ("it stops when you log out; loginctl enable-linger keeps it running",)
 
@@ -293,6 +265,10 @@ class Launchd:
 
     def _print(self) -> Completed:
         return self._run(["launchctl", "print", f"{self._domain}/{LABEL}"])
+
+
+# What ``install``, ``uninstall`` and ``status`` work with; both have the same methods.
+Manager = Systemd | Launchd
 
 
 class Notifier:
