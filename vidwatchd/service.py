@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 from vidwatchd.config import Config
 from vidwatchd.errors import StorageError, Unavailable, UsageError
@@ -252,7 +253,7 @@ class Launchd:
         """Another command line; an agent has no walls, so libraries do not matter."""
         try:
             words = plistlib.loads(installed).get("ProgramArguments")
-        except (plistlib.InvalidFileException, ValueError, AttributeError):
+        except (ExpatError, ValueError, AttributeError):
             return ("its file is damaged",)
         return () if words == list(command(config)) else ("it starts with other settings or another Python",)
 
