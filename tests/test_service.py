@@ -111,6 +111,11 @@ class TestUnit:
     def test_a_users_unit_drops_no_capabilities(self, settings):
         assert not [line for line in unit_lines(settings) if line.startswith(("Capab", "ProtectClock", "User="))]
 
+    @pytest.mark.parametrize(("code", "there"), [(0, True), (1, False)])
+    def test_a_users_unit_has_walls_where_the_kernel_lets_it(self, settings, code, there):
+        lines = unit_lines(settings, run=lambda argv: subprocess.CompletedProcess(argv, code, "", ""))
+        assert ("PrivateUsers=yes" in lines) == there
+
     def test_a_machine_wide_unit_runs_as_the_named_user(self, settings):
         lines = unit_lines(settings, system=True, user="media")
         assert {"User=media", "WantedBy=multi-user.target", "ProtectHome=read-only"} <= set(lines)
@@ -202,7 +207,7 @@ class TestSystemd:
             service.install(settings, unit)
 
     def test_an_unwritable_folder_is_named(self, settings, stand_in):
-        with pytest.raises(StorageError, match=r"/proc/units could not be made"):
+        with pytest.raises(StorageError, match=r"/proc/units/vidwatchd\.service could not be written"):
             service.install(settings, service.Systemd(folder=Path("/proc/units")))
 
 

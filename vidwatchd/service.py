@@ -1,9 +1,9 @@
 """service: vidwatchd as a systemd unit or a launchd agent (install, uninstall, status), and what it tells systemd.
 
-The files are rendered from ``systemd/vidwatchd.service`` and ``systemd/vidwatchd.plist``. A user unit can build its
-walls (``ProtectSystem``, ``ReadWritePaths``, ``PrivateTmp``) only where the kernel allows user namespaces; elsewhere
-systemd starts it without them. Directives that drop capabilities end a user unit with 218/CAPABILITIES on systemd
-before 251, so they stand in the machine-wide unit alone.
+The files are rendered from ``systemd/vidwatchd.service`` and ``systemd/vidwatchd.plist``. A user's unit has walls
+(``ProtectSystem``, ``ReadWritePaths``, ``PrivateTmp``) only with ``PrivateUsers``; where the kernel gives no user
+namespaces that would end it with 226/NAMESPACE, so it is written only after a trial. Directives that drop capabilities
+end a user's unit with 218/CAPABILITIES and stand in the machine-wide one alone (both seen on systemd 252).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -44,6 +44,7 @@ ProtectClock=yes
 ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
+ProtectKernelTunables=yes
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER"""
 
 
@@ -89,7 +90,8 @@ def install(config: Config, to: Manager) -> Status:
     """Write the service file and start the service, anew if it runs. Raises StorageError, Unavailable, UsageError."""
     content = to.render(config)
     for folder in _own_folders(config):
-        _make_folder(Path(folder))
+        with _writing(Path(folder)):
+            os.makedirs(folder, exist_ok=True)
     _write(to.file, content)
     to.activate()
     return status(config, to)
@@ -99,7 +101,8 @@ def uninstall(config: Config, of: Manager) -> Status:
     """Stop the service and remove its file; index, settings and artifacts stay. Raises StorageError, Unavailable."""
     if of.file.exists():
         of.deactivate()
-        _remove(of.file)
+        with _writing(of.file):
+            of.file.unlink(missing_ok=True)
         of.forget()
     return status(config, of)
 
@@ -200,7 +203,15 @@ class Systemd:
             yield f"User={self.user}"
         if self.system:
             yield _SYSTEM_SERVICE_LINES
+        elif self._namespaces():
+            yield "PrivateUsers=yes"
         yield from map(_write_line, writable_folders(config))
+
+    def _namespaces(self) -> bool:
+        # A listed sysctl proves nothing (AppArmor may still refuse), so it is tried.
+        with contextlib.suppress(Unavailable):
+            return self._run(["unshare", "--user", "--map-root-user", "--mount", "true"]).returncode == 0
+        return False
 
     def _argv(self, *words: str) -> list[str]:
         return ["systemctl", *([] if self.system else ["--user"]), *words]
@@ -368,29 +379,18 @@ def _succeed(run: Run, argv: Sequence[str], *, hint: str) -> None:
         raise Unavailable(f"{' '.join(argv)} failed: {reason}", hint=hint)
 
 
-def _make_folder(folder: Path) -> None:
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
-        raise StorageError(f"{folder} could not be made: {error.strerror}") from error
+        reason = f"{path} could not be written: {error.strerror}"
+        raise StorageError(reason, hint="a machine-wide unit needs sudo") from error
 
 
 def _write(path: Path, content: bytes) -> None:
-    _make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
-    try:
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_bytes(content)
         os.replace(fresh, path)
-    except OSError as error:
-        raise StorageError(
-            f"{path} could not be written: {error.strerror}", hint="a machine-wide unit needs sudo"
-        ) from error
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(
-            f"{path} could not be removed: {error.strerror}", hint="a machine-wide unit needs sudo"
-        ) from error
