@@ -40,3 +40,8 @@ def _read(path):
     dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     text = path.read_text(encoding="utf-8")
     return Source(path, dotted, text, ast.parse(text, filename=str(path)))
+
+
+def nothing(found):
+    """Fail with everything that was found, a line each: pytest's own message would cut the list."""
+    assert not found, "\n" + "\n".join(map(str, found))

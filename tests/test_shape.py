@@ -3,7 +3,7 @@
 import ast
 import statistics
 
-from tests.sources import PACKAGE, ROOT, sources
+from tests.sources import PACKAGE, ROOT, nothing, sources
 
 MOST_LINES = {"median function": 6, "90 % of functions": 25, "longest function": 50}
 MEDIAN_MODULE, LONGEST_MODULE = 150, 400
@@ -44,27 +44,29 @@ def test_modules_are_short():
 
 
 def test_every_function_is_typed():
-    assert [_where(source, function) for source, function in _functions() if not _typed(function)] == []
+    nothing([_where(source, function) for source, function in _functions() if not _typed(function)])
 
 
 def test_every_public_name_has_a_docstring():
-    assert [
-        _where(source, node)
-        for source in sources()
-        for node in _public(source.tree)
-        if ast.get_docstring(node) is None and not _overloads(node)
-    ] == []
+    nothing(
+        [
+            _where(source, node)
+            for source in sources()
+            for node in _public(source.tree)
+            if ast.get_docstring(node) is None and not _overloads(node)
+        ]
+    )
 
 
 def test_a_module_opens_with_its_own_name():
     found = {source.shown: (ast.get_docstring(source.tree) or "") for source in sources()}
     names = {source.shown: source.dotted.rpartition(".")[2] for source in sources()}
-    assert [where for where, text in found.items() if not text.startswith(f"{names[where]}: ")] == []
+    nothing([where for where, text in found.items() if not text.startswith(f"{names[where]}: ")])
 
 
 def test_broad_excepts_are_few_and_stand_at_the_edge():
     broad = [(source, node) for source in sources() for node in ast.walk(source.tree) if _is_broad(node)]
-    assert [_where(source, node) for source, node in broad if source.unit not in EDGES] == []
+    nothing([_where(source, node) for source, node in broad if source.unit not in EDGES])
     thousands = sum(source.text.count("\n") for source in sources()) / 1000
     assert len(broad) <= max(1, BROAD_PER_THOUSAND_LINES * thousands), [_where(*each) for each in broad]
 
@@ -75,28 +77,30 @@ def test_there_is_no_drawer_for_odds_and_ends():
 
 
 def test_only_a_kinds_own_file_asks_for_it_by_name():
-    assert [
-        f"{_where(source, node)}: compares with {sorted(named)}"
-        for source in sources()
-        for node in ast.walk(source.tree)
-        if (named := _compared(node) & KIND_NAMES - _own_kind(source))
-    ] == []
+    nothing(
+        [
+            f"{_where(source, node)}: compares with {sorted(named)}"
+            for source in sources()
+            for node in ast.walk(source.tree)
+            if (named := _compared(node) & KIND_NAMES - _own_kind(source))
+        ]
+    )
 
 
 def test_nothing_rebinds_a_global():
-    assert [_where(s, node) for s in sources() for node in ast.walk(s.tree) if isinstance(node, ast.Global)] == []
+    nothing([_where(s, node) for s in sources() for node in ast.walk(s.tree) if isinstance(node, ast.Global)])
 
 
 def test_tests_mirror_the_source():
     wanted = {source.shown: _test_files(source) for source in sources() if _has_behaviour(source)}
-    assert [f"{where}: {names[0]} is missing" for where, names in wanted.items() if not _any_exists(names)] == []
+    nothing([f"{where}: {names[0]} is missing" for where, names in wanted.items() if not _any_exists(names)])
 
 
 def test_every_test_belongs_to_a_source_file():
     known = {name for source in sources() for name in _test_files(source)}
     tests = [path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")]
     paired = [path for path in tests if path.parts[1] not in UNPAIRED_FOLDERS and not _of_the_whole(path)]
-    assert [path.as_posix() for path in paired if path.as_posix() not in known] == []
+    nothing([path.as_posix() for path in paired if path.as_posix() not in known])
 
 
 def _of_the_whole(path):
