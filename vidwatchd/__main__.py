@@ -1,0 +1,6 @@
+"""__main__: ``python -m vidwatchd``, the same as the ``vidwatchd`` command."""
+
+from vidwatchd.cli import main
+
+if __name__ == "__main__":
+    main()
