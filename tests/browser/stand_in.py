@@ -222,7 +222,9 @@ def _actions(app: Flask, store: Store) -> None:
     def add() -> tuple[Response, int]:
         path = request.get_json()["path"]
         if not path.startswith("/home"):
-            return jsonify({"error": f"{path} is not a folder", "code": "invalid_directory", "hint": "check the spelling"}), 400
+            return jsonify(
+                {"error": f"{path} is not a folder", "code": "invalid_directory", "hint": "check the spelling"}
+            ), 400
         store.roots.append(library(len(store.roots) + 1, Path(path).name, path))
         return jsonify({"id": len(store.roots)}), 201
 
@@ -372,7 +374,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--scenario", choices=SCENARIOS, default="rich")
     parser.add_argument("--port", type=int, default=8500)
-    parser.add_argument("--clip", action="append", default=[], help="PATH=SECONDS of a real clip (H.264) to show as well")
+    parser.add_argument(
+        "--clip", action="append", default=[], help="PATH=SECONDS of a real clip (H.264) to show as well"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         looks = make_looks(Path(folder))

@@ -240,7 +240,7 @@ class Daemon:
         minutes = self.ctx.config.watch.rescan_minutes
         jitter = int(minutes * 6)
         self.scheduler.add_job(self._rescan_all, "interval", minutes=minutes, jitter=jitter, **keep)
-        self.scheduler.add_job(self._nightly, "cron", hour=3, minute=random.randrange(60), **keep)  # noqa: S311
+        self.scheduler.add_job(self._nightly, "cron", hour=3, minute=random.randrange(60), **keep)
         self.scheduler.start()
 
     def _rescan_all(self) -> None:

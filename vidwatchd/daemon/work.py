@@ -53,6 +53,7 @@ class Work:
 
     def _prepare(self) -> None:
         jobs.refresh(self.ctx.index, self.ctx.config)
+        jobs.expire_dead(self.ctx.index)
         for library in self.ctx.index.libraries.all():
             self.ctx.store(library.id).sweep(jobs.owner_lives)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, render_template
 from flask_openapi3 import Info, OpenAPI
 
 from vidwatchd import __version__, artifacts
@@ -22,16 +22,14 @@ from vidwatchd.webapp.security import Credentials
 def create_app(ctx: Context, hub: Hub, credentials: Credentials | None = None) -> OpenAPI:
     """The WSGI app over a context. ``hub`` gets what happens; ``credentials`` None: no password is asked."""
     info = Info(title="vidwatchd", version=__version__)
-    app = OpenAPI(
-        __name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid
-    )
+    app = OpenAPI(__name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid)
     serve = ctx.config.serve
     security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)
     install(app, Parts(ctx, hub))
     api.register(app)
     services = Services(ctx)
     pages.register(app, services)
-    problems.install(app, page=pages.problem_html)
+    problems.install(app, page=_problem_page)
 
     @app.get("/api/openapi.json")
     def openapi() -> Response:
@@ -39,6 +37,10 @@ def create_app(ctx: Context, hub: Hub, credentials: Credentials | None = None) -
         return jsonify(app.api_doc)
 
     return app
+
+
+def _problem_page(problem: problems.Problem) -> str:
+    return render_template("problem.html", status=problem.status, words=problem.error, hint=problem.hint)
 
 
 class Services:
@@ -70,4 +72,4 @@ class Services:
 
     def kinds(self) -> Sequence[str]:
         """The names of every kind."""
-        return [kind.name for kind in artifacts.KINDS]
+        return list(artifacts.KINDS)

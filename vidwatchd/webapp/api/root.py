@@ -6,11 +6,16 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd import __version__
-from vidwatchd.errors import NotFound
-from vidwatchd.operations import jobs, report, tags, videos
+from vidwatchd.model import Video
+from vidwatchd.operations import report, tags, videos
 from vidwatchd.webapp.api import jobs as job_routes
 from vidwatchd.webapp.api.models import (
-    DirectoryQuery, ImportBody, NamePath, ReportQuery, TagsBody, VideosQuery,
+    DirectoryQuery,
+    ImportBody,
+    NamePath,
+    ReportQuery,
+    TagsBody,
+    VideosQuery,
 )  # fmt: skip
 from vidwatchd.webapp.api.videos import list_videos, to_edit
 from vidwatchd.webapp.context import context
@@ -21,7 +26,9 @@ def blueprints() -> list[APIBlueprint]:
     """The same routes twice: at the root and under /api."""
     found = []
     for name, prefix in (("root", ""), ("shared", "/api")):
-        api = APIBlueprint(name, __name__, url_prefix=prefix, abp_tags=[Tag(name="short routes" if not prefix else "all")])
+        api = APIBlueprint(
+            name, __name__, url_prefix=prefix, abp_tags=[Tag(name="short routes" if not prefix else "all")]
+        )
         api.get("/health")(health)
         api.get("/report")(report_all)
         api.get("/tags/export")(export_tags)
@@ -50,9 +57,7 @@ def report_all(query: ReportQuery) -> dict[str, Any]:
     """Coverage: counts a kind and the matrix of videos."""
     if query.directory is None:
         return report.everything(context())
-    place = jobs.inside(context(), query.directory)
-    found = context().index.videos.in_folder(place.library.id, place.folder, recursive=query.recursive)
-    return report.over(context(), found, cut=len(place.folder) + 1 if place.folder else 0)
+    return report.inside(context(), query.directory, recursive=query.recursive)
 
 
 def videos_in_directory(query: VideosQuery) -> Response:
@@ -91,15 +96,9 @@ def import_tags(query: DirectoryQuery, body: ImportBody) -> dict[str, Any]:
     return tags.import_(context(), _videos(query), [entry.model_dump() for entry in body.videos])
 
 
-def _videos(query: DirectoryQuery) -> Any:
-    place = jobs.inside(context(), query.directory)
-    return context().index.videos.in_folder(place.library.id, place.folder, recursive=query.recursive)
+def _videos(query: DirectoryQuery) -> list[Video]:
+    return tags.inside(context(), query.directory, recursive=query.recursive)
 
 
 def _id(path: NamePath, query: DirectoryQuery) -> int:
-    place = jobs.inside(context(), query.directory)
-    where = f"{place.folder}/{path.name}" if place.folder else path.name
-    video = context().index.videos.at(place.library.id, where)
-    if video is None:
-        raise NotFound(f"there is no video {path.name!r} in {query.directory!r}")
-    return video.id
+    return videos.by_name(context(), query.directory, path.name)

@@ -11,7 +11,13 @@ from vidwatchd.model import native
 from vidwatchd.operations import jobs, libraries, tags, videos
 from vidwatchd.operations.videos import Filter
 from vidwatchd.webapp.api.models import (
-    ArtifactPath, BulkBody, MakeBody, TagsBody, TagsQuery, VideoPath, VideosQuery,
+    ArtifactPath,
+    BulkBody,
+    MakeBody,
+    TagsBody,
+    TagsQuery,
+    VideoPath,
+    VideosQuery,
 )  # fmt: skip
 from vidwatchd.webapp.context import context, json_text
 from vidwatchd.webapp.stream import inside, send_file_range
@@ -89,9 +95,10 @@ def tag_names(query: TagsQuery) -> dict[str, Any]:
 
 def to_edit(body: TagsBody) -> tags.Edit:
     """The operation's form of a body."""
-    lists = ("add", "remove", "performers_add", "performers_remove")
-    named = {name: tuple(getattr(body, name)) for name in lists}
-    return tags.Edit(**named, replace=body.replace, rating=body.rating, notes=body.notes)
+    return tags.Edit(
+        tuple(body.add), tuple(body.remove), tuple(body.performers_add), tuple(body.performers_remove),
+        body.replace, rating=body.rating, notes=body.notes,
+    )  # fmt: skip
 
 
 def to_filter(query: VideosQuery) -> Filter:
@@ -113,7 +120,7 @@ def to_filter(query: VideosQuery) -> Filter:
 
 def _where(query: VideosQuery) -> tuple[int | None, str | None]:
     if query.directory is not None:
-        place = jobs.inside(context(), query.directory)
+        place = libraries.inside(context(), query.directory)
         return place.library.id, place.folder
     return libraries.find(context(), query.library).id if query.library else None, query.folder
 
