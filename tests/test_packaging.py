@@ -11,6 +11,7 @@ import venv
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.sources import PACKAGE, ROOT
@@ -49,9 +50,9 @@ def installed(wheel, tmp_path_factory):
     python = folder / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
-    site = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    site = sysconfig.get_path("purelib", "venv", vars={"base": str(folder), "platbase": str(folder)})
     # A .pth file inside that folder is not followed: an editable install of this checkout stays out of sight.
-    Path(site, "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    Path(site, "borrowed.pth").write_text(str(Path(click.__file__).parents[1]), encoding="utf-8")
     return python
 
 
