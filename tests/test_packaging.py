@@ -11,6 +11,7 @@ import venv
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.sources import PACKAGE, ROOT
@@ -49,9 +50,9 @@ def installed(wheel, tmp_path_factory):
     python = folder / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
-    site = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    site = sysconfig.get_path("purelib", "venv", vars={"base": str(folder), "platbase": str(folder)})
     # A .pth file inside that folder is not followed: an editable install of this checkout stays out of sight.
-    Path(site, "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    Path(site, "borrowed.pth").write_text(str(Path(click.__file__).parents[1]), encoding="utf-8")
     return python
 
 
@@ -86,9 +87,8 @@ def test_the_sdist_is_complete(built):
 @pytest.mark.parametrize("start", [["-m", "vidwatchd"], None])
 def test_the_installed_command_tells_its_version(installed, start, tmp_path):
     command = [installed, *start] if start else [installed.with_name("vidwatchd")]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        [*command, "--version"], cwd=tmp_path, capture_output=True, text=True, env=environment, check=True
+        [*command, "--version"], cwd=tmp_path, capture_output=True, text=True, env=_environment(), check=True
     )
     assert __version__ in done.stdout
 
@@ -98,7 +98,9 @@ def test_the_installed_package_finds_its_pages_and_units(installed, tmp_path):
         "import vidwatchd; from vidwatchd.resources import web_folder, service_file;"
         "print(vidwatchd.__file__); print(web_folder()); print(service_file('vidwatchd.plist'))"
     )
-    done = subprocess.run([installed, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [installed, "-c", code], cwd=tmp_path, capture_output=True, text=True, env=_environment(), check=True
+    )
     root = str(installed.parent.parent)
     assert all(line.startswith(root) for line in done.stdout.splitlines())
 
@@ -107,3 +109,8 @@ def test_every_extra_is_named_in_the_readme():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in extras if f"`{name}`" not in readme] == []
+
+
+def _environment():
+    """Ours without PYTHONPATH, which could lead back to the checkout."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
