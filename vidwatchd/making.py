@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd import artifacts
@@ -178,8 +179,7 @@ class _Making:
             piece.error = piece.error or conductor.error
             piece.visit = _told(facts)
             if piece.going and isinstance(piece.kind, FrameKind):
-                finish = piece.kind.finish
-                self._accept(piece, piece.attempt(lambda piece=piece, finish=finish: finish(piece.out)))
+                self._accept(piece, piece.attempt(partial(piece.kind.finish, piece.out)))
 
     def _part(self, done_before: float) -> Callable[[float], None]:
         return lambda done: self._report(done_before + (0.98 - done_before) * done)

@@ -174,11 +174,12 @@ def _tile_width(width: int, grid: Grid, info: MediaInfo) -> int:
 def _track(index: dict[str, Any]) -> str:
     """WebVTT cues, one a tile; the sheet's name is percent-encoded, for it becomes an address."""
     name = quote(index["sheet"], safe="")
-    cues = [
-        f"{_clock(tile['start'])} --> {_clock(tile['end'])}\n{name}#xywh={','.join(str(tile[side]) for side in 'xywh')}\n"
-        for tile in index["tiles"]
-    ]
+    cues = [f"{_clock(tile['start'])} --> {_clock(tile['end'])}\n{name}#{_place(tile)}\n" for tile in index["tiles"]]
     return "\n".join(["WEBVTT\n", *cues])
+
+
+def _place(tile: dict[str, Any]) -> str:
+    return "xywh=" + ",".join(str(tile[side]) for side in "xywh")
 
 
 def _clock(seconds: float) -> str:

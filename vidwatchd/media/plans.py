@@ -211,11 +211,7 @@ def _all_frames(
     clock = _Clock(Timeline.of(stream, media.info), media.info)
     media.rewind()
     for packet in _packets_then_drain(media, stream, tally):
-        try:
-            decoded = decoder.decode(packet)
-        except av.FFmpegError:
-            continue
-        for frame in decoded:
+        for frame in frames.decoded(decoder, packet):
             tally.frames_decoded += 1
             tally.last_seconds = clock.at(frame)
             tally.beat(tally.last_seconds)
@@ -288,7 +284,9 @@ def _read(media: Media, stream: VideoStream, tally: Tally) -> Iterator[Any]:
 
 
 def _refuse_disk_trouble(media: Media, error: av.FFmpegError) -> None:
-    """A sick disk is no sick file: raise Unreadable so that it is tried again."""
+    """A sick disk is no sick file: raise Unreadable so that it is tried again; no memory is no end of the file."""
+    if isinstance(error, MemoryError):
+        raise error
     if error.errno in _DISK_TROUBLE:
         raise Unreadable(f"{media.name} could not be read to its end: {error.strerror}") from error
 

@@ -20,7 +20,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from vidwatchd.errors import MediaError, Unreadable
-from vidwatchd.media import ffprobe
+from vidwatchd.media import ffprobe, frames
 from vidwatchd.model import MediaInfo, StreamInfo, display, portable
 
 _PICTURES = (
@@ -124,6 +124,8 @@ def _translated(path: str) -> Iterator[None]:
         yield
     except (av.error.PermissionError, av.error.FileNotFoundError) as error:
         raise Unreadable(f"{_shown(path)} cannot be opened: {error.strerror}") from error
+    except av.error.MemoryError:
+        raise
     except av.FFmpegError as error:
         raise MediaError(_what_is_wrong(path, error)) from error
 
@@ -170,22 +172,17 @@ def _main_video(container: InputContainer) -> VideoStream | None:
 def _decode_first(container: InputContainer, stream: VideoStream) -> av.VideoFrame | None:
     stream.codec_context.thread_count = 1
     for number, packet in enumerate(container.demux(stream)):
-        frames = _frames(stream, packet)
-        if not frames and packet.is_keyframe:
-            frames = _frames(stream, None)  # drained at once: reordering would hold it back for a dozen more
+        found = frames.decoded(stream.codec_context, packet)
+        if not found and packet.is_keyframe:
+            found = frames.decoded(
+                stream.codec_context, None
+            )  # drained at once: reordering would hold it back for a dozen more
             stream.codec_context.flush_buffers()
-        if frames:
-            return frames[0]
+        if found:
+            return found[0]
         if number >= _FIRST_PACKETS:
             break
     return None
-
-
-def _frames(stream: VideoStream, packet: Any) -> list[av.VideoFrame]:
-    try:
-        return stream.codec_context.decode(packet)
-    except av.FFmpegError:
-        return []
 
 
 def _right_angle(degrees: int) -> tuple[int, tuple[str, ...]]:
