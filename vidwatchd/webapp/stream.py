@@ -96,6 +96,8 @@ def inside(root_native: str, relative_native: str) -> str:
     when the root itself is missing.
     """
     _check_words(relative_native)
+    if relative_native.endswith("/"):
+        raise _missing(relative_native)
     root = _real(root_native, LibraryOffline("the folder of this file is not there now", hint="is its disk mounted?"))
     path = _real(os.path.join(root, relative_native), _missing(relative_native))
     if os.path.commonpath((root, path)) != root:
