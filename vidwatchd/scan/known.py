@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vidwatchd.model import FileState, Presence
-from vidwatchd.moves import LostFile, Move
+from vidwatchd.scan.moves import LostFile, Move
 
 
 @dataclass(frozen=True, slots=True)

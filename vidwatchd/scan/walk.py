@@ -1,4 +1,4 @@
-"""scan: the truth about a library's folder, as the changes since what is known; it knows no index.
+"""walk: one look at a library, folder by folder, compared with what is known.
 
 Every path in ``Known`` and ``Changes`` is portable, relative to the root, with ``/`` between folders; the root folder
 itself is ``""``. ``root`` is native.
@@ -11,20 +11,14 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from vidwatchd import listing as listings
 from vidwatchd.disk import ABSENT, OS, FileSystem, is_absent, reason
 from vidwatchd.errors import Cancelled, LibraryOffline
-from vidwatchd.fingerprint import fingerprint, same_content
 from vidwatchd.ignore import Patterns, Rules, is_junk, is_peoples_sidecar
-from vidwatchd.known import Changes, Known, KnownFile, KnownFiles, join, split
-from vidwatchd.listing import Listing
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Presence, native, portable
-from vidwatchd.moves import Arrival, LostFile, Matcher, Move
-
-__all__ = [
-    "OS", "Changes", "FileSystem", "Known", "KnownFile", "KnownFiles", "LostFile", "Move", "Pending", "Rules",
-    "changes", "fingerprint", "same_content",
-]  # fmt: skip
+from vidwatchd.scan import listing as listings
+from vidwatchd.scan.known import Changes, Known, KnownFile, join, split
+from vidwatchd.scan.listing import Listing
+from vidwatchd.scan.moves import Arrival, Matcher
 
 # A folder's mtime can stand still for one tick of the kernel's clock (FAT: 2 s) while names come and go.
 RACY_NS = 2_000_000_000
