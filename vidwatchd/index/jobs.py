@@ -85,7 +85,10 @@ class Jobs:
         sql = """SELECT id FROM jobs WHERE state IN ('queued', 'running') AND not_before <= ?
                  AND kind IN (SELECT value FROM json_each(?)) AND video_id IN (SELECT value FROM json_each(?))"""
         until = time.time() if due_only else 1e12
-        return [int(str(row[0])) for row in self.index.rows(sql, until, json.dumps(list(kinds)), json.dumps(list(video_ids)))]
+        return [
+            int(str(row[0]))
+            for row in self.index.rows(sql, until, json.dumps(list(kinds)), json.dumps(list(video_ids)))
+        ]
 
     def hasten(self, job_ids: Collection[int], priority: int) -> None:
         """Somebody waits for these: due now, and before the rest."""
