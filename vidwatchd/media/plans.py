@@ -155,9 +155,10 @@ class _Walker:
 
     def _place(self, target: Target, unit: Unit, key_seconds: float, next_seconds: float) -> None:
         back, ahead = abs(target.at_seconds - key_seconds), next_seconds - target.at_seconds
-        if not target.exact and min(back, ahead) <= target.tolerance_seconds:
+        # With keyframes alone the index has vouched for them already, though its times may be two frames off.
+        if self._keys_only or (not target.exact and min(back, ahead) <= target.tolerance_seconds):
             (unit.snapped if back <= ahead else self._carried).append(target)
-        elif self._complete and not self._keys_only:
+        elif self._complete:
             unit.forward.append(target)
         else:
             self.stuck = "keyframes too far apart"
