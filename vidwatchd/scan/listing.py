@@ -50,7 +50,7 @@ def read(fs: FileSystem, root: str, path: str, rules: Rules, patterns: Patterns)
             name = entry.name
             if entry.is_dir(follow_symlinks=False):
                 listing.folders.append(name)
-            elif name.rpartition(".")[2].lower() in extensions and name[0] not in JUNK_PREFIXES:
+            elif name.rpartition(".")[2].lower() in extensions and name[0] not in JUNK_PREFIXES and "." in name:
                 _look(entry, listing)
             elif name in (IGNORE_NAME, NOMEDIA_NAME):
                 listing.marks.append(name)

@@ -6,9 +6,11 @@ itself is ``""``. ``root`` is native.
 
 from __future__ import annotations
 
+import itertools
 import stat
+import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vidwatchd.disk import ABSENT, OS, FileSystem, is_absent, reason
@@ -24,6 +26,7 @@ from vidwatchd.scan.moves import Arrival, Matcher
 RACY_NS = 2_000_000_000
 RELIST = 1  # no folder has this mtime_ns, so it never matches
 FUTURE_SECONDS = 1.0
+NEVER_NS = sys.maxsize  # no ctime is later
 
 
 @dataclass(slots=True)
@@ -90,7 +93,7 @@ class _Scan:
         self.visited: set[str] = set()
         self.met: set[str] = set()
         self.hidden: set[str] = set()
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[Arrival] = []  # but for plain new files, which are in found.added
         self.missing: dict[str, KnownFile] = {}
         self.excluded: dict[str, KnownFile] = {}
 
@@ -202,17 +205,25 @@ class _Scan:
     def _compare_rows(self, folder: str, listing: Listing) -> bool:
         """Compare each video with what is known of it; whether all of them were settled."""
         known = self.known.files_in(folder)
-        before = len(self.found.unsettled)
-        present = {_portable(name) for name in listing.problems}
-        for row in listing.videos:
-            name = _portable(row[0])
-            present.add(name)
-            self._compare_file(FileState(join(folder, name), *row[1:]), known.get(name))
+        before, start = len(self.found.unsettled), f"{folder}/" if folder else ""
+        newest_ns = time.time_ns() - int(self.settle_seconds * 1e9) if self.settle_seconds else NEVER_NS
+        for name, size_bytes, mtime_ns, ctime_ns, inode in listing.videos:
+            name = name if name.isascii() else portable(name)
+            state, file = FileState(start + name, size_bytes, mtime_ns, ctime_ns, inode), known.get(name)
+            if file is None and ctime_ns <= newest_ns:
+                self.found.added.append(state)
+            else:
+                self._compare_file(state, file)
+        if known:
+            self._miss_files(folder, listing, known)
+        return len(self.found.unsettled) == before
+
+    def _miss_files(self, folder: str, listing: Listing, known: Mapping[str, KnownFile]) -> None:
+        present = {_portable(name) for name in (*(row[0] for row in listing.videos), *listing.problems)}
         for name in known.keys() - present:
             if known[name].presence is not Presence.GONE:
                 excluded = listing.hidden or not self.rules.is_video_name(name) or listing.patterns.hides(native(name))
                 (self.excluded if excluded else self.missing)[join(folder, name)] = known[name]
-        return len(self.found.unsettled) == before
 
     def _compare_file(self, state: FileState, known: KnownFile | None) -> None:
         if known and _same(state, known):
@@ -220,13 +231,14 @@ class _Scan:
                 self.found.back.append(state)
             return
         wait = self._wait_seconds(state)
-        self.arrivals.append(_arrival(state, known, settled=wait <= 0))
         if wait > 0:
             self.found.unsettled[state.path] = wait
         elif known:
             self.found.changed.append(state)
         else:
             self.found.added.append(state)
+            return
+        self.arrivals.append(_arrival(state, known, settled=wait <= 0))
 
     def _wait_seconds(self, state: FileState) -> float:
         """How long until a file counts as settled. ctime: unlike mtime, no program can set it back."""
@@ -313,12 +325,15 @@ class _Scan:
         self.found.hidden.append(path)
 
     def _match_moves(self) -> None:
-        sizes = {arrival.state.size_bytes for arrival in self.arrivals}
-        if not sizes:
+        added = self.found.added
+        sizes = {state.size_bytes for state in added} | {arrival.state.size_bytes for arrival in self.arrivals}
+        candidates = list(self.known.same_sizes(sizes)) if sizes else []
+        if not candidates:
             return
+        arrivals = itertools.chain(self.arrivals, map(Arrival, added))
         replaced = {arrival.state.path for arrival in self.arrivals if arrival.own is not None}
         matcher = Matcher(self.root, self.fs, self.missing, replaced)
-        self.found.moved = matcher.match(self.arrivals, self.known.same_sizes(sizes))
+        self.found.moved = matcher.match(arrivals, candidates)
         self.found.fingerprints = matcher.fingerprints
         arrived = {move.new.path for move in self.found.moved}
         if arrived:

@@ -46,6 +46,10 @@ class InotifyObserver(BaseObserver):
         self._instance.start()
         super().__init__(_Emitter, inotify_fd=self._instance)
 
+    def is_alive(self) -> bool:
+        """Whether events are both read and handed on."""
+        return super().is_alive() and self._instance.is_alive()
+
     def on_thread_stop(self) -> None:
         """End the reading thread too."""
         super().on_thread_stop()
@@ -79,3 +83,10 @@ class _Instance(InotifyFD):
             self.remove_callbacks([(descriptor, id_)])
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fsdecode(path))
         return descriptor
+
+    def _add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
+        # A folder made inside a new folder is met twice, by the walk and by its own event. watchdog warns of the second
+        # with a text of its whole table: 2 MB at 10,000 folders, for each such folder.
+        watch = self._get_or_create_watch(path, mask)
+        watch.callbacks[id_] = callback
+        return watch.wd
