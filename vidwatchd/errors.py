@@ -13,6 +13,7 @@
     │   └── MassLoss              1  409  a scan would lose most of a library; a person must say yes
     ├── RangeNotSatisfiable       1  416  a byte range beyond the end of the file
     ├── MediaError                1  422  the file cannot be read as video
+    │   └── Unreadable            1  422  it cannot be opened just now: gone, no permission, an I/O error
     ├── Unavailable               1  503  an optional part is missing; the hint is the fix
     ├── LibraryOffline            1  503  the library's folder is not there now
     ├── IndexUnusable             1  503  the index file is locked, damaged or from the future
@@ -102,6 +103,10 @@ class MediaError(VidwatchdError):
     """The file cannot be read as video; the message says what is wrong with it."""
 
     http_status = 422
+
+
+class Unreadable(MediaError):
+    """The file cannot be opened just now (gone, no permission, an I/O error): another time it may."""
 
 
 class Unavailable(VidwatchdError):

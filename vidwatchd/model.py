@@ -202,7 +202,11 @@ class StreamInfo:
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a container says of itself; width and height are as shown (rotation and pixel shape applied)."""
+    """What a container says of itself; width and height are as shown (rotation and pixel shape applied).
+
+    ``rotation_degrees`` is clockwise; ``transfer`` is ``pq`` or ``hlg`` for high dynamic range, else empty; ``notes``
+    tell what was wrong with it and put right (an absurd duration, an odd rotation).
+    """
 
     container: str
     duration_seconds: float
@@ -213,6 +217,9 @@ class MediaInfo:
     rotation_degrees: int = 0
     video_codec: str = ""
     audio_codec: str = ""
+    frames_per_second: float = 0.0
+    transfer: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def has_video(self) -> bool:
@@ -236,12 +243,16 @@ class Wants:
 
 @dataclass(frozen=True, slots=True)
 class VisitTask:
-    """What a worker is told: make these kinds of this file under that folder (both native paths)."""
+    """What a worker is told: make these kinds of this file under that folder (both native paths).
+
+    ``name`` is what artifacts are called before their suffix (portable); empty: the source's own file name.
+    """
 
     source: str
     out: str
     kinds: tuple[tuple[str, Mapping[str, Any]], ...]
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

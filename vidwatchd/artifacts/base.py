@@ -1,0 +1,114 @@
+"""base: what a kind of artifact is: its settings as fields, how it is made, and what it hands back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vidwatchd.errors import Cancelled, Unavailable
+from vidwatchd.model import MediaInfo, VideoFacts, Wants
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from vidwatchd.media.probe import Media
+
+
+def setting(default: Any, help: str, flag: str | None = None, **limits: Any) -> Any:
+    """One setting of a kind: its default, its help, the command line's flag and pydantic's limits (ge, le …)."""
+    return Field(default=default, description=help, json_schema_extra={"flag": flag}, **limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a kind made: ``files`` maps each suffix to the native path of a file in the out folder."""
+
+    files: Mapping[str, str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    video: VideoFacts | None = None
+    backend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Where a kind writes, and what its files will be called once published."""
+
+    folder: str
+    name: str
+
+    def path(self, suffix: str) -> str:
+        """The native path to write; short whatever the video is called, so that no name is too long here."""
+        return os.path.join(self.folder, f"made{suffix}")
+
+    def published(self, suffix: str) -> str:
+        """The file's name once published (portable), for files that mention one another."""
+        return self.name + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class MakeContext:
+    """What a kind without frames is handed: the opened file on demand, other kinds' files, progress and cancelling."""
+
+    open: Callable[[], Media]
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    progress: Callable[[float], None] = lambda done: None
+    cancelled: Callable[[], bool] = lambda: False
+
+    def check(self) -> None:
+        """Raise Cancelled when somebody stopped this."""
+        if self.cancelled():
+            raise Cancelled("stopped")
+
+
+class Kind(BaseModel):
+    """One kind of artifact; its fields are its settings. A kind that needs no frames implements ``make``."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=True)
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    version: ClassVar[int] = 1
+    tier: ClassVar[Literal["quick", "heavy"]] = "quick"
+    suffixes: ClassVar[tuple[str, ...]]
+    requires: ClassVar[tuple[str, ...]] = ()
+    aliases: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def settings_hash(self) -> str:
+        """A short hash of the settings: the same for the same settings in every process and version of Python."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def ready(self) -> Unavailable | None:
+        """Why this kind cannot be made here (an optional part is missing), or None when it can. Never downloads."""
+        return None
+
+    def make(self, source: str, out: Out, ctx: MakeContext) -> Made:
+        """Make the files of ``source`` (native path) under ``out``. Raises MediaError when the file is to blame."""
+        raise NotImplementedError(f"{type(self).__name__} needs frames")
+
+
+class FrameKind(Kind):
+    """A kind made from frames: asked what it wants, handed each frame once and in order, then finished.
+
+    An instance serves one visit; what it gathers on the way lies in private attributes.
+    """
+
+    def wants(self, info: MediaInfo) -> Wants | None:
+        """The frames wanted of a video, None for none at all."""
+        raise NotImplementedError
+
+    def take(self, at_seconds: float, image: Image) -> None:
+        """Be handed one wanted frame (RGB, upright, square pixels) with its real time."""
+        raise NotImplementedError
+
+    def finish(self, out: Out) -> Made:
+        """Write the files under ``out``, check them, and say what was made."""
+        raise NotImplementedError

@@ -1,0 +1,87 @@
+"""thumbs: one picture that stands for the video."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import PrivateAttr, field_validator
+
+from vidwatchd.artifacts.base import FrameKind, Made, Out, setting
+from vidwatchd.errors import MediaError
+from vidwatchd.model import MediaInfo, Wants
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SUFFIX = ".jpg"
+_WITHOUT_DURATION_SECONDS = 1.0
+# The middle, then places ever further from it, should the middle be black.
+_CANDIDATES = (0.5, 0.4, 0.6, 0.25, 0.75)
+_LIVELY = 12.0  # standard deviation of brightness; titles on black have about 15, fades and fog less than 8
+
+
+class Thumbs(FrameKind):
+    """A JPEG of one frame: the middle, unless that is black or flat, or the very frame at a given time."""
+
+    name: ClassVar[str] = "thumbs"
+    title: ClassVar[str] = "Thumbnails"
+    summary: ClassVar[str] = "Write one JPEG per video, <video>.jpg."
+    suffixes: ClassVar[tuple[str, ...]] = (_SUFFIX,)
+
+    time: str = setting("middle", "which frame: middle, seconds (10) or a percentage (25%)", "--time")
+    quality: int = setting(2, "JPEG quality on ffmpeg's scale, 1 best to 31", "--quality", ge=1, le=31)
+    width: int = setting(640, "width in pixels, never enlarged", "--width", ge=16, le=7680)
+
+    _at: float = PrivateAttr(0.0)
+    _best: tuple[float, float, Any] | None = PrivateAttr(None)
+
+    @field_validator("time", mode="before")
+    @classmethod
+    def _known_time(cls, value: Any) -> str:
+        text = str(value).strip()
+        number = text.removesuffix("%")
+        share = text.endswith("%")
+        if text != "middle" and not (_is_number(number) and (not share or float(number) <= 100)):
+            raise ValueError("must be middle, seconds such as 10, or a percentage such as 25%")
+        return text
+
+    def wants(self, info: MediaInfo) -> Wants | None:
+        """The frame itself when a time was given; around the middle a few keyframes to choose from."""
+        self._at = self._seconds(info.duration_seconds)
+        if self.time != "middle" or not info.duration_seconds:
+            return Wants((self._at,), self.width, exact=self.time != "middle")
+        return Wants(tuple(sorted(share * info.duration_seconds for share in _CANDIDATES)), self.width)
+
+    def take(self, at_seconds: float, image: Image) -> None:
+        """Keep the picture if it is the best yet: lively ones first, then the nearest to the wanted time."""
+        from vidwatchd.media.images import liveliness
+
+        life = min(liveliness(image), _LIVELY)
+        if self._best is None or self._rank(life, at_seconds) > self._rank(self._best[0], self._best[1]):
+            self._best = (life, at_seconds, image)
+
+    def finish(self, out: Out) -> Made:
+        """Write the JPEG, checked."""
+        from vidwatchd.media.images import write_jpeg
+
+        if self._best is None:
+            raise MediaError("no frame could be decoded for a thumbnail")
+        _, at_seconds, image = self._best
+        path = out.path(_SUFFIX)
+        write_jpeg(image, path, self.quality)
+        facts = {"time": round(at_seconds, 3), "width": image.width, "height": image.height, "asked": self.time}
+        return Made({_SUFFIX: path}, facts, backend="pyav")
+
+    def _seconds(self, duration_seconds: float) -> float:
+        if self.time == "middle":
+            return duration_seconds / 2 or _WITHOUT_DURATION_SECONDS
+        if self.time.endswith("%"):
+            return duration_seconds * float(self.time[:-1]) / 100
+        return min(float(self.time), duration_seconds or float(self.time))
+
+    def _rank(self, life: float, at_seconds: float) -> tuple[float, float]:
+        return life, -abs(at_seconds - self._at)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal() and text.isascii()

@@ -1,0 +1,253 @@
+"""making: one visit, made and verified in a temporary folder; what a worker runs, knowing no index.
+
+The file is opened once; each kind is apart from the others, so that what goes wrong in one is its own outcome.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd import artifacts
+from vidwatchd.artifacts.base import FrameKind, Kind, Made, MakeContext, Out
+from vidwatchd.errors import Cancelled, MediaError, StorageError, Unavailable, Unreadable, UsageError, VidwatchdError
+from vidwatchd.model import ArtifactState, MediaInfo, Outcome, VisitTask, Wants, portable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from vidwatchd.media.probe import Media
+    from vidwatchd.media.visit import VisitFacts
+
+PROGRESS_FILE = "progress"
+_PROGRESS_EVERY_SECONDS = 0.25
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+def make_visit(task: VisitTask, progress: Callable[[float], None] | None = None) -> list[Outcome]:
+    """Make every kind of ``task`` in one opening of its file; one outcome each, in the order asked.
+
+    Without ``progress`` it is written to the file ``progress`` in the task's out folder. Raises StorageError when
+    nothing can be written there, MemoryError when memory runs out, Cancelled when stopped: no kind is to blame then.
+    """
+    report = progress or _ProgressFile(os.path.join(task.out, PROGRESS_FILE)).write
+    with ExitStack() as stack:
+        return _Making(task, report, stack).run()
+
+
+def read_progress(out: str) -> float:
+    """How far the visit that writes under ``out`` has come, 0 to 1; 0 before it has said anything."""
+    try:
+        with open(os.path.join(out, PROGRESS_FILE), encoding="ascii") as file:
+            return float(file.read())
+    except (OSError, ValueError):
+        return 0.0
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One kind of the visit: what is to be made, how far it is, what went wrong, and its own time."""
+
+    name: str
+    out: Out
+    kind: Kind | None = None
+    made: Made | None = None
+    error: Exception | None = None
+    own_seconds: float = 0.0
+    shared_seconds: float = 0.0
+    visit: dict[str, Any] = field(default_factory=dict)
+
+    def attempt(self, work: Callable[[], Any]) -> Any:
+        """Do ``work``, keeping its time and, unless nobody's kind is to blame, its error."""
+        began = time.perf_counter()
+        try:
+            return work()
+        except (MemoryError, Cancelled, StorageError):
+            raise
+        except Exception as error:  # noqa: BLE001  the worker's edge: recorded as this kind's outcome
+            self.error = self.error or _blamed(error)
+        finally:
+            self.own_seconds += time.perf_counter() - began
+        return None
+
+    @property
+    def going(self) -> bool:
+        """Whether it may still be made."""
+        return self.kind is not None and self.error is None
+
+    def outcome(self) -> Outcome:
+        """What became of it."""
+        cost = round(self.own_seconds + self.shared_seconds, 4)
+        if self.made is None:
+            return _failure(self.name, self.error or MediaError("nothing was made"), cost)
+        return Outcome(
+            kind=self.name,
+            state=ArtifactState.DONE,
+            files=dict(self.made.files),
+            facts={**self.made.facts, **self.visit},
+            video=self.made.video,
+            backend=self.made.backend,
+            cost_seconds=cost,
+        )
+
+
+class _Tap:
+    """A frame kind as the visit sees it; its errors end its own part only."""
+
+    def __init__(self, piece: _Piece, kind: FrameKind) -> None:
+        self._piece = piece
+        self._kind = kind
+
+    def wants(self, info: MediaInfo) -> Wants | None:
+        wanted: Wants | None = self._piece.attempt(lambda: self._kind.wants(info))
+        return wanted
+
+    def take(self, at_seconds: float, image: Image) -> None:
+        if self._piece.going:
+            self._piece.attempt(lambda: self._kind.take(at_seconds, image))
+
+
+class _Making:
+    def __init__(self, task: VisitTask, report: Callable[[float], None], stack: ExitStack) -> None:
+        self._task = task
+        self._report = report
+        self._stack = stack
+        self._media: Media | None = None
+        self._cannot_open: VidwatchdError | None = None
+        self._pieces = [self._piece(name) for name, _ in task.kinds]
+
+    def run(self) -> list[Outcome]:
+        for piece, (_, settings) in zip(self._pieces, self._task.kinds, strict=True):
+            self._prepare(piece, settings)
+        framed = [piece for piece in self._pieces if piece.going and isinstance(piece.kind, FrameKind)]
+        plain = [piece for piece in self._pieces if piece.going and piece not in framed]
+        for number, piece in enumerate(plain):
+            self._make(piece)
+            self._report((number + 1) / (len(plain) + 4 * len(framed)))
+        if framed:
+            self._visit(framed, len(plain) / (len(plain) + 4 * len(framed)))
+        self._report(1.0)
+        return [piece.outcome() for piece in self._pieces]
+
+    def _piece(self, name: str) -> _Piece:
+        folder = os.path.join(self._task.out, name.replace(os.sep, "_"))
+        os.makedirs(folder, exist_ok=True)
+        return _Piece(name, Out(folder, self._task.name or portable(os.path.basename(self._task.source))))
+
+    def _prepare(self, piece: _Piece, settings: Any) -> None:
+        kind = piece.attempt(lambda: artifacts.kind(piece.name)(**settings))
+        if kind is not None:
+            piece.kind = kind
+            piece.error = kind.ready()
+
+    def _open(self) -> Media:
+        """The file, opened once; what went wrong the first time is told to all who ask."""
+        from vidwatchd.media.probe import open_media
+
+        if self._cannot_open:
+            raise self._cannot_open
+        if self._media is None:
+            try:
+                self._media = self._stack.enter_context(open_media(self._task.source))
+            except MediaError as error:
+                self._cannot_open = error
+                raise
+        return self._media
+
+    def _make(self, piece: _Piece) -> None:
+        kind = piece.kind
+        assert kind is not None
+        context = MakeContext(self._open, self._task.inputs)
+        made = piece.attempt(lambda: kind.make(self._task.source, piece.out, context))
+        self._accept(piece, made)
+
+    def _visit(self, pieces: list[_Piece], done_before: float) -> None:
+        from vidwatchd.media.visit import visit
+
+        began = time.perf_counter()
+        taps = [_Tap(piece, piece.kind) for piece in pieces if isinstance(piece.kind, FrameKind)]
+        conductor = _Piece("visit", pieces[0].out)
+        facts = conductor.attempt(lambda: visit(self._open(), taps, progress=self._part(done_before)))
+        _share(pieces, time.perf_counter() - began)
+        for piece in pieces:
+            piece.error = piece.error or conductor.error
+            piece.visit = _told(facts)
+            if piece.going and isinstance(piece.kind, FrameKind):
+                self._accept(piece, piece.attempt(partial(piece.kind.finish, piece.out)))
+
+    def _part(self, done_before: float) -> Callable[[float], None]:
+        return lambda done: self._report(done_before + (0.98 - done_before) * done)
+
+    def _accept(self, piece: _Piece, made: Made | None) -> None:
+        if made is not None:
+            piece.attempt(lambda: _verify(piece, made))
+            piece.made = None if piece.error else made
+
+
+def _verify(piece: _Piece, made: Made) -> None:
+    """Refuse what is not there, empty, not asked for or outside the kind's folder: an exit code of 0 proves nothing."""
+    assert piece.kind is not None
+    folder = os.path.join(os.path.abspath(piece.out.folder), "")
+    for suffix, path in made.files.items():
+        if suffix not in piece.kind.suffixes or not os.path.abspath(path).startswith(folder):
+            raise RuntimeError(f"{piece.name} made {suffix} where it may not")
+        if not os.path.isfile(path) or not os.path.getsize(path):
+            raise RuntimeError(f"{piece.name} made an empty {suffix}")
+
+
+def _share(pieces: list[_Piece], seconds: float) -> None:
+    """Split what the visit cost beyond each kind's own part evenly."""
+    shared = max(seconds - sum(piece.own_seconds for piece in pieces), 0.0)
+    for piece in pieces:
+        piece.shared_seconds = shared / len(pieces)
+
+
+def _told(facts: VisitFacts | None) -> dict[str, Any]:
+    if facts is None:
+        return {}
+    told: dict[str, Any] = {"visit": {"plan": facts.plan, "why": facts.why, "frames_decoded": facts.frames_decoded}}
+    if facts.ended_early_seconds is not None:
+        told["ended_early_seconds"] = facts.ended_early_seconds
+    return told
+
+
+def _blamed(error: Exception) -> Exception:
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        raise StorageError(f"nothing can be written: {error.strerror}") from error
+    return error
+
+
+def _failure(name: str, error: Exception, cost_seconds: float) -> Outcome:
+    """Why a kind is missing; permanent when the file or the settings must change before it can be made."""
+    permanent = isinstance(error, MediaError | UsageError) and not isinstance(error, Unreadable)
+    return Outcome(
+        kind=name,
+        state=ArtifactState.UNAVAILABLE if isinstance(error, Unavailable) else ArtifactState.FAILED,
+        cost_seconds=cost_seconds,
+        error=str(error) if isinstance(error, VidwatchdError) else f"{type(error).__name__}: {error}",
+        permanent=permanent,
+    )
+
+
+class _ProgressFile:
+    """Progress as a tiny file, replaced whole: a parent may read it at any time and a killed writer leaves no lock."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._next = 0.0
+
+    def write(self, done: float) -> None:
+        now = time.monotonic()
+        if now < self._next and done < 1:
+            return
+        self._next = now + _PROGRESS_EVERY_SECONDS
+        beside = self._path + ".new"
+        with open(beside, "w", encoding="ascii") as file:
+            file.write(f"{done:.3f}")
+        os.replace(beside, self._path)

@@ -1,0 +1,301 @@
+"""plans: the three ways through a file: seek to keyframes, read keyframes in passing, decode all."""
+
+from __future__ import annotations
+
+import errno
+import math
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+from av.stream import Discard
+from av.video.stream import VideoStream
+
+from vidwatchd.errors import Unreadable
+from vidwatchd.media import frames
+from vidwatchd.media.keyframes import Key, KeyIndex
+from vidwatchd.media.probe import Media
+from vidwatchd.media.units import Taken, Target, Timeline, Unit, ticks_of
+from vidwatchd.model import MediaInfo
+
+_LONGEST_GROUP_PACKETS = 3000
+_LONGEST_GROUP_BYTES = 256 * 2**20
+_DISK_TROUBLE = {errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a plan notes on its way: the targets it left, how far it came, what stopped it."""
+
+    beat: Callable[[float], None]
+    rest: list[Target] = field(default_factory=list)
+    frames_decoded: int = 0
+    last_seconds: float = 0.0
+    ended_early: bool = False
+    why_rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One keyframe to visit, the targets it serves and those to be reached from it."""
+
+    key: Key
+    snapped: list[Target]
+    forward: list[Target]
+
+
+def stops(index: KeyIndex, targets: list[Target]) -> list[Stop]:
+    """The keyframes to visit for ``targets``: the nearest where it is near enough, else the one before."""
+    found: dict[int, Stop] = {}
+    for target in targets:
+        near = index.nearest(target.at_seconds)
+        snaps = (
+            not (target.exact or near.hidden) and abs(near.at_seconds - target.at_seconds) <= target.tolerance_seconds
+        )
+        key = near if snaps else index.before(target.at_seconds)
+        stop = found.setdefault(key.ticks, Stop(key, [], []))
+        (stop.snapped if snaps else stop.forward).append(target)
+    return [found[ticks] for ticks in sorted(found)]
+
+
+def seek(media: Media, found: list[Stop], tally: Tally) -> Iterator[Unit]:
+    """Seek to each stop and read just its packets."""
+    stream = _only(media)
+    timeline = Timeline.of(stream, media.info)
+    for stop in found:
+        tally.beat(stop.key.at_seconds)
+        packets = _fetch(media, stream, stop, timeline)
+        if packets:
+            tally.last_seconds = max(tally.last_seconds, timeline.seconds(ticks_of(packets[-1])))
+            yield Unit(packets, stop.snapped, stop.forward)
+        else:
+            tally.ended_early = True
+
+
+def walk(media: Media, targets: list[Target], tally: Tally, *, keys_only: bool) -> Iterator[Unit]:
+    """Read once through the file and make units of its groups of pictures as they pass.
+
+    What a group cannot serve (too long to hold, or times that run backwards) is left in ``tally.rest`` with all later
+    targets, so that every tap still gets its pictures in order.
+    """
+    stream = _only(media)
+    if keys_only:
+        stream.discard = Discard.nonkey
+    media.rewind()
+    walker = _Walker(Timeline.of(stream, media.info), deque(targets), keys_only)
+    for packet in _read(media, stream, tally):
+        if packet.is_keyframe:
+            tally.beat(walker.timeline.seconds(ticks_of(packet)))
+        unit = walker.add(packet)
+        if unit:
+            yield unit
+        if walker.stuck or not walker.waiting:
+            break
+    yield from walker.finish()
+    tally.last_seconds = walker.end_seconds
+    tally.why_rest = walker.stuck
+    tally.rest = list(walker.waiting) if walker.stuck else []
+    tally.ended_early = bool(walker.waiting) and not walker.stuck
+
+
+class _Walker:
+    """Groups of pictures as they pass: each is closed when the next one's keyframe shows where it ends."""
+
+    def __init__(self, timeline: Timeline, waiting: deque[Target], keys_only: bool) -> None:
+        self.timeline = timeline
+        self.waiting = waiting
+        self.stuck = ""
+        self.end_seconds = 0.0
+        self._keys_only = keys_only
+        self._group: list[Any] = []
+        self._bytes = 0
+        self._complete = True
+        self._carried: list[Target] = []
+
+    def add(self, packet: Any) -> Unit | None:
+        """Take one packet; the unit of the group that it ends, if any."""
+        at = self.timeline.seconds(ticks_of(packet))
+        self.end_seconds = max(self.end_seconds, at)
+        if packet.is_keyframe:
+            unit = self._close(at) if self._group else None
+            self._group, self._bytes, self._complete = [packet], packet.size, True
+            return unit
+        self._hold(packet)
+        return None
+
+    def finish(self) -> Iterator[Unit]:
+        """The unit of the last group."""
+        unit = self._close(math.inf) if self._group and not self.stuck else None
+        if unit:
+            yield unit
+
+    def _hold(self, packet: Any) -> None:
+        if self._keys_only or not self._group or not self._complete:
+            return
+        self._bytes += packet.size
+        self._complete = len(self._group) < _LONGEST_GROUP_PACKETS and self._bytes < _LONGEST_GROUP_BYTES
+        if self._complete:
+            self._group.append(packet)
+        else:
+            del self._group[1:]
+
+    def _close(self, next_seconds: float) -> Unit | None:
+        key_seconds = self.timeline.seconds(ticks_of(self._group[0]))
+        if next_seconds < key_seconds:
+            self.stuck = "broken timestamps"
+            return None
+        unit = Unit(self._group, self._carried, [])
+        self._carried = []
+        end = min(next_seconds, self.end_seconds + 1.0)
+        while self.waiting and self.waiting[0].at_seconds < end and not self.stuck:
+            self._place(self.waiting[0], unit, key_seconds, next_seconds)
+        return unit if unit.snapped or unit.forward else None
+
+    def _place(self, target: Target, unit: Unit, key_seconds: float, next_seconds: float) -> None:
+        back, ahead = abs(target.at_seconds - key_seconds), next_seconds - target.at_seconds
+        if not target.exact and min(back, ahead) <= target.tolerance_seconds:
+            (unit.snapped if back <= ahead else self._carried).append(target)
+        elif self._complete and not self._keys_only:
+            unit.forward.append(target)
+        else:
+            self.stuck = "keyframes too far apart"
+            return
+        self.waiting.popleft()
+
+
+def full(media: Media, targets: list[Target], every: list[Target], tally: Tally, threads: int) -> Iterator[Taken]:
+    """Decode from the start: each target gets the frame shown at its time, each tap in ``every`` all frames."""
+    stream = _only(media)
+    info = media.info
+    waiting = deque(targets)
+    served: set[int] = set()
+    shown: tuple[float, av.VideoFrame] | None = None
+    for at, frame in _all_frames(media, stream, tally, threads, exact=bool(every) or any(t.exact for t in targets)):
+        before = shown or (at, frame)
+        while waiting and waiting[0].at_seconds < at - 1e-4:
+            served.add(waiting[0].tap)
+            yield _taken(waiting.popleft(), before, info)
+        shown = (at, frame)
+        for target in every:
+            yield _taken(target, shown, info)
+        if not waiting and not every:
+            return
+    if shown:
+        yield from _last(waiting, shown, served, info, tally)
+
+
+def _last(
+    waiting: deque[Target], shown: tuple[float, av.VideoFrame], served: set[int], info: MediaInfo, tally: Tally
+) -> Iterator[Taken]:
+    """The last frame, for targets within its time and for taps that would otherwise have none at all."""
+    end = shown[0] + max(3 / info.frames_per_second, 0.2)
+    for target in waiting:
+        if target.at_seconds <= end or target.tap not in served:
+            served.add(target.tap)
+            yield _taken(target, shown, info)
+        tally.ended_early |= target.at_seconds > end
+
+
+def _taken(target: Target, shown: tuple[float, av.VideoFrame], info: MediaInfo) -> Taken:
+    return Taken(target, shown[0], frames.picture(shown[1], info, target.width))
+
+
+def _all_frames(
+    media: Media, stream: VideoStream, tally: Tally, threads: int, *, exact: bool
+) -> Iterator[tuple[float, av.VideoFrame]]:
+    decoder = frames.decoder(stream, threads)
+    if not exact:
+        decoder.skip_frame = "NONREF"  # half the work, and the frame before is as good
+    clock = _Clock(Timeline.of(stream, media.info), media.info)
+    media.rewind()
+    for packet in _packets_then_drain(media, stream, tally):
+        try:
+            decoded = decoder.decode(packet)
+        except av.FFmpegError:
+            continue
+        for frame in decoded:
+            tally.frames_decoded += 1
+            tally.last_seconds = clock.at(frame)
+            tally.beat(tally.last_seconds)
+            yield tally.last_seconds, frame
+
+
+def _packets_then_drain(media: Media, stream: VideoStream, tally: Tally) -> Iterator[Any]:
+    for packet in _read(media, stream, tally):
+        ticks_of(packet)
+        yield packet
+    yield None
+
+
+class _Clock:
+    """Frame times that never run backwards and never leap past the file's end, whatever the file claims."""
+
+    def __init__(self, timeline: Timeline, info: MediaInfo) -> None:
+        self._timeline = timeline
+        self._step = 1 / info.frames_per_second
+        self._limit = info.duration_seconds + 60 if info.duration_seconds else math.inf
+        self._offset = 0.0
+        self._last = -self._step
+
+    def at(self, frame: av.VideoFrame) -> float:
+        """Seconds from the start."""
+        claimed = None if frame.pts is None else self._timeline.seconds(frame.pts)
+        expected = self._last + self._step
+        if claimed is None:
+            self._last = expected
+        else:
+            if not self._last - self._step < claimed + self._offset <= self._limit:
+                self._offset = expected - claimed
+            self._last = max(claimed + self._offset, self._last, 0.0)
+        return self._last
+
+
+def _fetch(media: Media, stream: VideoStream, stop: Stop, timeline: Timeline) -> list[Any]:
+    """The packets of one stop: its keyframe alone, or all up to its last target."""
+    until = max((timeline.ticks(t.at_seconds) for t in stop.forward), default=None)
+    stream.discard = Discard.nonkey if until is None else Discard.default
+    # A seek may land on the keyframe before; two frames of slack for streams whose reordering varies.
+    earliest = stop.key.ticks - timeline.ticks(2 / media.info.frames_per_second - timeline.start_seconds)
+    packets: list[Any] = []
+    try:
+        media.container.seek(stop.key.ticks, stream=stream)
+        for packet in media.container.demux(stream):
+            if not packet.size or (until is not None and packets and _decode_ticks(packet) > until):
+                break
+            if packets or (packet.is_keyframe and (until is not None or ticks_of(packet) >= earliest)):
+                packets.append(packet)
+                if until is None:
+                    break
+    except av.FFmpegError as error:
+        _refuse_disk_trouble(media, error)
+    return packets
+
+
+def _decode_ticks(packet: Any) -> int:
+    return packet.dts if packet.dts is not None else ticks_of(packet)
+
+
+def _read(media: Media, stream: VideoStream, tally: Tally) -> Iterator[Any]:
+    try:
+        for packet in media.container.demux(stream):
+            if packet.size:
+                yield packet
+    except av.FFmpegError as error:
+        _refuse_disk_trouble(media, error)
+        tally.ended_early = True
+
+
+def _refuse_disk_trouble(media: Media, error: av.FFmpegError) -> None:
+    """A sick disk is no sick file: raise Unreadable so that it is tried again."""
+    if error.errno in _DISK_TROUBLE:
+        raise Unreadable(f"{media.name} could not be read to its end: {error.strerror}") from error
+
+
+def _only(media: Media) -> VideoStream:
+    """The main picture stream, all others switched off in the demuxer."""
+    assert media.video is not None
+    for stream in media.container.streams:
+        stream.discard = Discard.default if stream.index == media.video.index else Discard.all
+    return media.video

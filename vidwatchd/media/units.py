@@ -1,0 +1,162 @@
+"""units: a keyframe with the packets up to the frames wanted after it, decoded apart from all others and in parallel.
+
+Each unit starts from a flushed decoder and is drained at its end, so frames can neither get stuck in a decoder's
+threads nor leak into the next unit, whatever the codec.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from queue import SimpleQueue
+from typing import Any
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+from PIL import Image
+
+from vidwatchd.media import frames
+from vidwatchd.model import MediaInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One wanted picture: for which tap, when, how wide, and how far off a keyframe may be."""
+
+    tap: int
+    at_seconds: float
+    width: int
+    exact: bool
+    tolerance_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A picture for a target, with the real time of its frame."""
+
+    target: Target
+    at_seconds: float
+    image: Image.Image
+
+
+@dataclass(slots=True)
+class Unit:
+    """Packets from one keyframe on, the targets that the keyframe serves, and those that need frames after it."""
+
+    packets: list[Any]
+    snapped: list[Target]
+    forward: list[Target]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A stream's ticks as seconds from the file's start, and back."""
+
+    base: Fraction
+    start_seconds: float
+
+    @classmethod
+    def of(cls, stream: VideoStream, info: MediaInfo) -> Timeline:
+        """The timeline of a file's main stream."""
+        return cls(stream.time_base or Fraction(1, 1000), info.start_seconds)
+
+    def seconds(self, ticks: int) -> float:
+        """Seconds from the file's start."""
+        return float(ticks * self.base) - self.start_seconds
+
+    def ticks(self, at_seconds: float) -> int:
+        """The last tick at or before a time, forgiving a float's last digits."""
+        return math.floor((at_seconds + self.start_seconds) / float(self.base) + 0.01)
+
+
+def ticks_of(packet: Any) -> int:
+    """When a packet's frame is shown; containers without such times (AVI) only know when it is decoded."""
+    if packet.pts is None:
+        packet.pts = packet.dts
+    return packet.pts or 0
+
+
+class UnitDecoder:
+    """Decodes units in a few threads, one decoder each, and hands the pictures back in the units' order."""
+
+    def __init__(self, stream: VideoStream, info: MediaInfo, threads: int) -> None:
+        self._info = info
+        self._timeline = Timeline.of(stream, info)
+        self._threads = threads
+        self._decoders: SimpleQueue[VideoCodecContext] = SimpleQueue()
+        for _ in range(threads):
+            self._decoders.put(frames.decoder(stream, 1))
+        self.frames_decoded = 0
+
+    def pictures(self, units: Iterable[Unit]) -> Iterator[Taken]:
+        """The pictures of all units, in their order; at most a few units are in memory at once."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            running: deque[Future[tuple[int, list[Taken]]]] = deque()
+            for unit in units:
+                running.append(pool.submit(self._decode, unit))
+                if len(running) > self._threads:
+                    yield from self._collect(running.popleft())
+            while running:
+                yield from self._collect(running.popleft())
+
+    def _collect(self, done: Future[tuple[int, list[Taken]]]) -> list[Taken]:
+        decoded, taken = done.result()
+        self.frames_decoded += decoded
+        return taken
+
+    def _decode(self, unit: Unit) -> tuple[int, list[Taken]]:
+        decoder = self._decoders.get()
+        try:
+            return self._decode_with(decoder, unit)
+        finally:
+            decoder.flush_buffers()
+            self._decoders.put(decoder)
+
+    def _decode_with(self, decoder: VideoCodecContext, unit: Unit) -> tuple[int, list[Taken]]:
+        needs = self._needs(unit)
+        best: dict[int, Any] = {}
+        decoded = 0
+        for frame in _decoded(decoder, unit.packets, set(needs)):
+            decoded += 1
+            _keep_closest(best, needs, frame)
+        found = [(target, best[ticks]) for ticks in needs if ticks in best for target in needs[ticks]]
+        return decoded, [self._taken(target, frame) for target, frame in found]
+
+    def _needs(self, unit: Unit) -> dict[int, list[Target]]:
+        shown = sorted(ticks_of(packet) for packet in unit.packets if not packet.is_discard)
+        first = ticks_of(unit.packets[0])
+        needs: dict[int, list[Target]] = {first: unit.snapped} if unit.snapped else {}
+        for target in unit.forward:
+            limit = self._timeline.ticks(target.at_seconds)
+            needs.setdefault(max((t for t in shown if t <= limit), default=first), []).append(target)
+        return dict(sorted(needs.items()))
+
+    def _taken(self, target: Target, frame: av.VideoFrame) -> Taken:
+        image = frames.picture(frame, self._info, target.width)
+        return Taken(target, max(self._timeline.seconds(frame.pts or 0), 0.0), image)
+
+
+def _decoded(decoder: VideoCodecContext, packets: list[Any], needed: set[int]) -> Iterator[av.VideoFrame]:
+    """The frames of ``packets`` up to the last needed one; on the way only those that others refer to."""
+    last = max((i for i, packet in enumerate(packets) if ticks_of(packet) in needed), default=0)
+    for packet in [*packets[: last + 1], None]:
+        # The loop filter stays on: without it the error would add up over a group of pictures.
+        decoder.skip_frame = "DEFAULT" if packet is None or ticks_of(packet) in needed else "NONREF"
+        try:
+            yield from decoder.decode(packet)
+        except av.FFmpegError:
+            continue  # a broken packet costs its own frame
+
+
+def _keep_closest(best: dict[int, Any], needs: dict[int, list[Target]], frame: av.VideoFrame) -> None:
+    """Remember ``frame`` for each need that it serves better: the last at or before the tick, else the first after."""
+    ticks = frame.pts or 0
+    for need in needs:
+        held = best.get(need)
+        if held is None or (held.pts or 0) < ticks <= need:
+            best[need] = frame
