@@ -19,6 +19,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vidwatchd.errors import ConfigError, StorageError
+from vidwatchd.model import native
 
 APP = "vidwatchd"
 FILE_NAME = "videorc.json"
@@ -39,6 +40,11 @@ class LibraryConfig(Section):
     kinds: tuple[str, ...] | None = Field(
         default=None, description="kinds made here by themselves; null: all that the daemon makes"
     )
+
+    @property
+    def folder(self) -> str:
+        """``path`` as the operating system takes it."""
+        return native(self.path)
 
 
 class WorkersConfig(Section):
@@ -209,6 +215,13 @@ def unknown(key: str, names: Iterable[str], *, where: str) -> ConfigError:
     right = f"{head}.{near[0]}" if head and near else near[0] if near else ""
     hint = f"did you mean {right}?" if right else f"known: {', '.join(sorted(names))}"
     return ConfigError(f"{where}: unknown setting {key}", hint=hint)
+
+
+def sample(kinds: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+    """Every setting at its default, with one library to show the form; ``kinds`` maps each kind to its settings."""
+    values = Config(libraries=(LibraryConfig(path="/home/me/Videos"),)).model_dump(mode="json")
+    values["artifacts"] |= {name: settings().model_dump(mode="json") for name, settings in kinds.items()}
+    return values
 
 
 def save_libraries(config: Config, libraries: Iterable[LibraryConfig]) -> Config:
