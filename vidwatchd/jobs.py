@@ -22,7 +22,18 @@ from vidwatchd.errors import Cancelled, StorageError, VidwatchdError, WorkerDied
 from vidwatchd.index import Index
 from vidwatchd.index.jobs import Owing
 from vidwatchd.library import MadeEntry, Store, Unpublished
-from vidwatchd.model import Artifact, ArtifactState, Job, JobState, Library, Outcome, Presence, Video, VisitTask
+from vidwatchd.model import (
+    Artifact,
+    ArtifactState,
+    Job,
+    JobState,
+    Library,
+    Outcome,
+    Presence,
+    Video,
+    VideoFacts,
+    VisitTask,
+)
 from vidwatchd.runners import Runner, Ticket
 
 log = logging.getLogger(__name__)
@@ -265,13 +276,13 @@ class Dispatcher:
 
 def caps(config: Config) -> dict[str, int]:
     """How many of each kind may run at once."""
-    return {kind.name: getattr(config.workers, kind.name, 1) for kind in artifacts.KINDS}
+    return {kind.name: getattr(config.workers, kind.name, 1) for kind in artifacts.KINDS.values()}
 
 
 def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
     """The kinds that are made by themselves in a library, in the order made."""
     chosen = next((entry.kinds for entry in config.libraries if entry.path == library.root), None)
-    names = tuple(kind.name for kind in artifacts.KINDS)
+    names = tuple(artifacts.KINDS)
     return names if chosen is None else tuple(name for name in names if name in chosen)
 
 
@@ -304,7 +315,7 @@ def owe(
 
 def refresh(index: Index, config: Config) -> None:
     """Find out what went stale or became possible since the last start: new versions, settings, installed extras."""
-    for kind in artifacts.KINDS:
+    for kind in artifacts.KINDS.values():
         instance = artifacts.settings_for(config, kind.name)
         index.artifacts.age(kind.name, kind.version, instance.settings_hash)
         if instance.ready() is None:
@@ -319,7 +330,7 @@ def record(index: Index, video_id: int, kind: str, entry: MadeEntry) -> None:
     )  # fmt: skip
     index.artifacts.put(artifact, files=entry.files, pinned=entry.pinned)
     if entry.video:
-        index.videos.learn(video_id, artifacts.video_facts(entry.video))
+        index.videos.learn(video_id, VideoFacts(**entry.video))
 
 
 def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool) -> Owing:
@@ -340,3 +351,25 @@ def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
 
 def _unmade(job: Job, video: Video, state: ArtifactState, reason: str) -> Artifact:
     return Artifact(video.id, job.kind, state, job.version, job.settings_hash, video.fingerprint, error=reason)
+
+
+def expire_dead(index: Index) -> None:
+    """After a kill, what was running need not wait for its lease to end."""
+    for owner in index.jobs.owners():
+        if not owner_lives(owner):
+            index.jobs.expire(owner)
+
+
+def owner_lives(workspace: str) -> bool:
+    """Whether the process that a workspace is named after still runs; one on another machine counts as running."""
+    host, _, rest = workspace.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return host != socket.gethostname()
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -6,6 +6,8 @@ Paths inside these values are *portable*: text that SQLite, JSON and HTML can ho
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +39,20 @@ def display(path: str) -> str:
     r"""A portable path for a person's eyes: undecodable bytes as ``\xNN``, control characters escaped."""
     shown = _STAND_IN.sub(lambda m: f"\\x{ord(m[0]) & 0xFF:02x}", path)
     return "".join(c if c.isprintable() or c in _JOINERS else c.encode("unicode_escape").decode("ascii") for c in shown)
+
+
+MAX_NAME_BYTES = 255
+
+
+def file_name(video_name: str, suffix: str) -> str:
+    """The portable name of an artifact: the full video name and the suffix, cut with a hash where it would not fit."""
+    name = native(video_name + suffix)
+    if len(os.fsencode(name)) <= MAX_NAME_BYTES:
+        return video_name + suffix
+    raw = os.fsencode(native(video_name))
+    mark = "~" + hashlib.sha256(raw).hexdigest()[:12]
+    head = raw[: MAX_NAME_BYTES - len(os.fsencode(suffix)) - len(mark)].decode("utf-8", "ignore")
+    return portable(head) + mark + suffix
 
 
 class Presence(StrEnum):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from vidwatchd.errors import Cancelled, Unavailable
-from vidwatchd.model import MediaInfo, VideoFacts, Wants
+from vidwatchd.model import MediaInfo, VideoFacts, Wants, file_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,7 +48,7 @@ class Out:
 
     def published(self, suffix: str) -> str:
         """The file's name once published (portable), for files that mention one another."""
-        return self.name + suffix
+        return file_name(self.name, suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class Kind(BaseModel):
     suffixes: ClassVar[tuple[str, ...]]
     requires: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
+    urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself."""
 
     @property
     def settings_hash(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
@@ -58,6 +59,9 @@ class Sprites(FrameKind):
     title: ClassVar[str] = "Scrub pictures"
     summary: ClassVar[str] = "Write a contact sheet with the JSON and WebVTT that map time to its tiles."
     suffixes: ClassVar[tuple[str, ...]] = (_SHEET, _INDEX, _TRACK)
+    urls: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "sprite": {"sheet_url": _SHEET, "index_url": _INDEX, "vtt_url": _TRACK}
+    }
 
     interval_seconds: float = setting(10.0, "seconds between tiles", "--interval", gt=0, le=86400)
     width: int = setting(320, "width of a tile in pixels, its shape kept", "--width", ge=16, le=4096)

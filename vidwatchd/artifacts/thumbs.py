@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import PrivateAttr, field_validator
@@ -27,6 +28,7 @@ class Thumbs(FrameKind):
     title: ClassVar[str] = "Thumbnails"
     summary: ClassVar[str] = "Write one JPEG per video, <video>.jpg."
     suffixes: ClassVar[tuple[str, ...]] = (_SUFFIX,)
+    urls: ClassVar[Mapping[str, Mapping[str, str]]] = {"thumb_url": {"": _SUFFIX}}
 
     time: str = setting("middle", "which frame: middle, seconds (10) or a percentage (25%)", "--time")
     quality: int = setting(2, "JPEG quality on ffmpeg's scale, 1 best to 31", "--quality", ge=1, le=31)

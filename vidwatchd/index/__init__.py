@@ -20,6 +20,7 @@ from vidwatchd.errors import IndexUnusable, StorageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.libraries import Libraries
+from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.requests import Requests
 from vidwatchd.index.tags import TagTable
 from vidwatchd.index.videos import Videos
@@ -44,6 +45,7 @@ class Index:
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
         self.jobs = Jobs(self)
+        self.outbox = Outbox(self)
         self.requests = Requests(self)
         self.tags = TagTable(self)
 

@@ -151,10 +151,20 @@ class Jobs:
         with self.index.transaction() as connection:
             return connection.execute(sql, (owner, None if job_ids is None else json.dumps(list(job_ids)))).rowcount
 
+    def owners(self) -> set[str]:
+        """Who holds running rows."""
+        return {str(row[0]) for row in self.index.rows("SELECT DISTINCT owner FROM jobs WHERE state = 'running'")}
+
+    def expire(self, owner: str) -> None:
+        """An owner is known to be dead: its leases end now."""
+        with self.index.transaction() as connection:
+            connection.execute("UPDATE jobs SET lease_until = 0 WHERE state = 'running' AND owner = ?", (owner,))
+
     def reclaim(self, limit: int) -> int:
-        """Queue again what a vanished owner left running (its lease ended); after ``limit`` such ends a job is set aside."""
+        """Queue again what a vanished owner left running (its lease ended); after ``limit`` such ends it is set aside."""
         sql = """UPDATE jobs SET state = CASE WHEN attempts >= ?1 THEN 'failed' ELSE 'queued' END, owner = '',
-                 alone = (attempts > 1), error = CASE WHEN attempts >= ?1 THEN 'the program ended each time it was made' ELSE error END
+                 alone = (attempts > 1), ended_at = ?2,
+                 error = CASE WHEN attempts >= ?1 THEN 'the program ended each time it was made' ELSE error END
                  WHERE state = 'running' AND lease_until < ?2"""
         with self.index.transaction() as connection:
             return connection.execute(sql, (limit, time.time())).rowcount

@@ -56,6 +56,7 @@ class Filter:
     min_duration: float | None = None
     max_duration: float | None = None
     min_height: int | None = None
+    added_since: float | None = None
     ids: tuple[int, ...] | None = None
     sort: str = "-added"
     limit: int = 100
@@ -180,6 +181,7 @@ def _simple(wanted: Filter) -> Iterable[tuple[str, Any]]:
         ("v.duration_seconds >= ?", wanted.min_duration),
         ("v.duration_seconds <= ?", wanted.max_duration),
         ("min(v.width, v.height) >= ?", wanted.min_height),
+        ("v.added_at >= ?", wanted.added_since),
         ("v.id IN (SELECT value FROM json_each(?))", ids),
     )
     return ((term, value) for term, value in offered if value not in (None, ""))

@@ -99,6 +99,7 @@ class Requests:
 
     def pace(self, kind: str, since: float) -> int:
         """How many of a kind were finished since a moment: the measure for the time left."""
-        sql = "SELECT count(*) FROM (SELECT ended_at FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC LIMIT 2000) WHERE ended_at > ?"
+        sql = """SELECT count(*) FROM (SELECT ended_at FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC
+                 LIMIT 2000) WHERE ended_at > ?"""
         row = self.index.one(sql, kind, since)
         return int(str(row[0])) if row else 0

@@ -1,16 +1,16 @@
 """library: a root folder on disk: its marker, where its artifacts lie, and how they get there whole."""
 
-from vidwatchd.library.files import file_name, parse_tags, stored, tidy, write_json
-from vidwatchd.library.roots import new_uuid, offline_reason, read_marker, readable_folder, write_marker
+from vidwatchd.library.files import parse_tags, stored, tidy, write_json
+from vidwatchd.library.roots import WITNESSES, new_uuid, offline_reason, read_marker, readable_folder, write_marker
 from vidwatchd.library.store import PEOPLES_SUFFIXES, TAGS_SUFFIX, MadeEntry, Store, Unpublished
 
 __all__ = [
     "PEOPLES_SUFFIXES",
     "TAGS_SUFFIX",
+    "WITNESSES",
     "MadeEntry",
     "Store",
     "Unpublished",
-    "file_name",
     "new_uuid",
     "offline_reason",
     "parse_tags",

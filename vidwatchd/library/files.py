@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -13,20 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from vidwatchd.errors import StorageError
-from vidwatchd.model import Tags, native, portable
-
-MAX_NAME_BYTES = 255
-
-
-def file_name(video_name: str, suffix: str) -> str:
-    """The portable name of an artifact: the full video name and the suffix, cut with a hash where it would not fit."""
-    name = native(video_name + suffix)
-    if len(os.fsencode(name)) <= MAX_NAME_BYTES:
-        return video_name + suffix
-    raw = os.fsencode(native(video_name))
-    mark = "~" + hashlib.sha256(raw).hexdigest()[:12]
-    head = raw[: MAX_NAME_BYTES - len(os.fsencode(suffix)) - len(mark)].decode("utf-8", "ignore")
-    return portable(head) + mark + suffix
+from vidwatchd.model import Tags, portable
 
 
 def parse_tags(values: Any) -> Tags:

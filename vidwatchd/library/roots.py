@@ -10,6 +10,9 @@ from vidwatchd.errors import InvalidDirectory
 from vidwatchd.library.files import load, write_json
 from vidwatchd.model import ARTIFACTS_FOLDER, MARKER_NAME, Library, native, portable
 
+# How many remembered files may vouch for a root that carries no marker.
+WITNESSES = 20
+
 
 def readable_folder(path: str) -> str:
     """The absolute, portable form of an existing, readable folder. Raises InvalidDirectory in one sentence."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidwatchd.errors import Conflict, StorageError
-from vidwatchd.library.files import file_name, load, parse_tags, put, stored, write_json
-from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, native, portable
+from vidwatchd.library.files import load, parse_tags, put, stored, write_json
+from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, file_name, native, portable
 
 MADE_SUFFIX = ".made.json"
 TAGS_SUFFIX = ".tags.json"

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from vidwatchd import artifacts, jobs
+from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.index import Index, memory_index, open_index
+from vidwatchd.jobs import Dispatcher
 from vidwatchd.library import Store
 from vidwatchd.runners import Runner
 from vidwatchd.runners.local import LocalRunner
@@ -26,6 +27,7 @@ class Context:
     config: Config
     index: Index
     notify: Notify = lambda type_, data: None
+    live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
 
     def store(self, library_id: int) -> Store:
@@ -38,9 +40,9 @@ class Context:
         count = workers or self.config.workers.total or os.cpu_count() or 1
         return LocalRunner(count, nice=settings.nice, idle_seconds=settings.idle_seconds)
 
-    def dispatcher(self, runner: Runner) -> jobs.Dispatcher:
+    def dispatcher(self, runner: Runner) -> Dispatcher:
         """What keeps the runner busy with owed work."""
-        return jobs.Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify)
+        return Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify)
 
 
 @contextmanager
@@ -49,7 +51,8 @@ def open(config: Config, *, notify: Notify | None = None) -> Iterator[Context]:
     artifacts.check(config)
     index = open_index(config.data_folder)
     try:
-        yield Context(config, index, notify or (lambda type_, data: None))
+        # A command's changes reach the pages of a running daemon through the index itself.
+        yield Context(config, index, notify or index.outbox.put)
     finally:
         index.close()
 

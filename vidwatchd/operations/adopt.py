@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from vidwatchd import jobs
 from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.library import TAGS_SUFFIX, Store, file_name
+from vidwatchd.library import TAGS_SUFFIX, Store
 from vidwatchd.library.store import MADE_SUFFIX
-from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, native
+from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, file_name, native
 from vidwatchd.operations import Context
 
 

@@ -11,6 +11,6 @@ def finish(
     ctx: Context, directory: str, *, recursive: bool = False, workers: int = 0, progress: Progress | None = None
 ) -> Summary:
     """Every kind that a folder's videos lack; what was set aside before stays so, and is listed with its reason."""
-    wanted = Wanted(tuple(kind.name for kind in artifacts.KINDS), asked=False)
+    wanted = Wanted(tuple(artifacts.KINDS), asked=False)
     count = workers or ctx.config.workers.finish
     return make(ctx, directory, wanted, recursive=recursive, workers=count, progress=progress)

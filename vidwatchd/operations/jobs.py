@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vidwatchd import artifacts, jobs
-from vidwatchd.errors import NotFound, UsageError
+from vidwatchd.errors import UsageError
 from vidwatchd.model import Video, display
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.make import Wanted, owe
@@ -126,7 +126,7 @@ def summary(ctx: Context) -> dict[str, Any]:
             "paused": kind.name in paused,
             "left_seconds": None,
         }
-        for kind in artifacts.KINDS
+        for kind in artifacts.KINDS.values()
     }
     for name, state, count in ctx.index.requests.counts():
         if name in kinds:
@@ -148,7 +148,7 @@ def summary(ctx: Context) -> dict[str, Any]:
 
 def _kinds(task: str) -> tuple[str, ...]:
     if task == "finish":
-        return tuple(kind.name for kind in artifacts.KINDS)
+        return tuple(artifacts.KINDS)
     return tuple(artifacts.kind(name.strip()).name for name in task.split(",") if name.strip())
 
 
@@ -157,23 +157,9 @@ def _subjects(ctx: Context, order: Order) -> Collection[Video]:
         return ctx.index.videos.many(order.video_ids)
     if order.library_id is not None:
         return ctx.index.videos.in_folder(ctx.index.libraries.get(order.library_id).id, "", recursive=True)
-    place = inside(ctx, order.directory)
+    place = libraries.inside(ctx, order.directory)
     scan(ctx, place.library, Look(only=(place.folder,), recursive=order.recursive, settle_seconds=0.0))
     return ctx.index.videos.in_folder(place.library.id, place.folder, recursive=order.recursive)
-
-
-def inside(ctx: Context, directory: str) -> libraries.Place:
-    """A folder named over the network: an absolute path, or one relative to a library; only inside known libraries.
-
-    Raises NotFound for anything else, so that nobody learns what else is on the disk.
-    """
-    known = ctx.index.libraries.all()
-    for root in [directory] if directory.startswith("/") else [f"{library.root}/{directory}" for library in known]:
-        full = libraries.real(root)
-        place = libraries.place(ctx, full) if full else None
-        if place:
-            return place
-    raise NotFound(f"there is no library folder {directory!r}", hint="GET /api/libraries lists the folders")
 
 
 def _job(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from typing import Any
 
 from vidwatchd import config as settings
 from vidwatchd.errors import Conflict, LibraryOffline, NotFound, UsageError
-from vidwatchd.library import new_uuid, offline_reason, read_marker, readable_folder, write_marker
-from vidwatchd.library.roots import WITNESSES
+from vidwatchd.library import WITNESSES, new_uuid, offline_reason, read_marker, readable_folder, write_marker
 from vidwatchd.model import Library, native, portable
 from vidwatchd.operations import Context
 
@@ -51,7 +50,7 @@ def remove(ctx: Context, library_id: int) -> None:
 
 def listing(ctx: Context) -> list[dict[str, Any]]:
     """Every library with its counts, for people and programs."""
-    return [_shown(row) for row in ctx.index.libraries.with_counts()]
+    return [{**_shown(row), **ctx.live(row["id"])} for row in ctx.index.libraries.with_counts()]
 
 
 def one(ctx: Context, library_id: int) -> dict[str, Any]:
@@ -105,6 +104,20 @@ def named(ctx: Context, directory: str) -> Place:
     """
     root = readable_folder(directory)
     return place(ctx, root) or Place(_enter(ctx, root, name="", watched=False))
+
+
+def inside(ctx: Context, directory: str) -> Place:
+    """A folder named over the network: an absolute path, or one relative to a library; only inside known libraries.
+
+    Raises NotFound for anything else, so that nobody learns what else is on the disk.
+    """
+    known = ctx.index.libraries.all()
+    for root in [directory] if directory.startswith("/") else [f"{library.root}/{directory}" for library in known]:
+        full = real(root)
+        found = place(ctx, full) if full else None
+        if found:
+            return found
+    raise NotFound(f"there is no library folder {directory!r}", hint="GET /api/libraries lists the folders")
 
 
 def real(path: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from vidwatchd import artifacts
 from vidwatchd.model import ArtifactState, Video
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.make import videos_in
 
 
@@ -24,18 +24,26 @@ def everything(ctx: Context) -> dict[str, Any]:
     return over(ctx, videos)
 
 
+def inside(ctx: Context, directory: str, *, recursive: bool = False) -> dict[str, Any]:
+    """Coverage of a library folder named over the network, as the index has it. Raises NotFound."""
+    place = libraries.inside(ctx, directory)
+    videos = ctx.index.videos.in_folder(place.library.id, place.folder, recursive=recursive)
+    return over(ctx, videos, cut=len(place.folder) + 1 if place.folder else 0)
+
+
 def over(ctx: Context, videos: Iterable[Video], *, cut: int = 0) -> dict[str, Any]:
     """``{"total", "kinds": {kind: counts}, "videos": [{"path", "artifacts": {kind: state}}]}``."""
     listed = list(videos)
     states = ctx.index.artifacts.states([video.id for video in listed])
-    matrix = [{"path": video.path[cut:], "artifacts": row(states.get(video.id, {}))} for video in listed]
-    kinds = {kind.name: _counts([entry["artifacts"][kind.name] for entry in matrix]) for kind in artifacts.KINDS}  # type: ignore[index]
+    rows = [row(states.get(video.id, {})) for video in listed]
+    matrix = [{"path": video.path[cut:], "artifacts": found} for video, found in zip(listed, rows, strict=True)]
+    kinds = {kind: _counts([found[kind] for found in rows]) for kind in artifacts.KINDS}
     return {"total": len(matrix), "kinds": kinds, "videos": matrix}
 
 
 def row(states: Mapping[str, ArtifactState]) -> dict[str, str]:
     """Every kind's state for one video."""
-    return {kind.name: str(states.get(kind.name, ArtifactState.MISSING)) for kind in artifacts.KINDS}
+    return {kind: str(states.get(kind, ArtifactState.MISSING)) for kind in artifacts.KINDS}
 
 
 def _counts(states: list[str]) -> dict[str, float]:

@@ -52,6 +52,7 @@ class Look:
 
     only: Collection[str] | None = None
     recursive: bool = True
+    trees: Collection[str] = ()
     settle_seconds: float | None = None
     accept_loss: bool = False
     pending: look.Pending | None = None
@@ -74,6 +75,7 @@ def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
         settle_seconds=settle,
         only=how.only,
         recursive=how.recursive,
+        trees=how.trees,
         pending=how.pending,
         cancelled=how.cancelled,
     )
@@ -186,6 +188,20 @@ def _tell(ctx: Context, library: Library, done: Scanned) -> None:
             ctx.notify("video", {"ids": ids, "why": why})
     if any(groups.values()) or not groups:
         ctx.notify("library", {"id": library.id})
+
+
+def accept_loss(ctx: Context, library_id: int) -> dict[str, Any]:
+    """A person says that what is missing is really gone: the daemon looks again without the brake. Raises NotFound."""
+    library = ctx.index.libraries.get(library_id)
+    ctx.notify("accept", {"id": library.id})
+    return libraries.one(ctx, library.id)
+
+
+def rescan(ctx: Context, library_id: int) -> dict[str, Any]:
+    """Have the daemon look at a whole library now. Raises NotFound."""
+    library = ctx.index.libraries.get(library_id)
+    ctx.notify("rescan", {"id": library.id})
+    return libraries.one(ctx, library.id)
 
 
 def clean(ctx: Context) -> int:

@@ -110,6 +110,12 @@ def import_(ctx: Context, videos: Iterable[Video], entries: Iterable[Mapping[str
     return {"updated": updated, "unknown": unknown}
 
 
+def inside(ctx: Context, directory: str, *, recursive: bool = False) -> list[Video]:
+    """The videos of a library folder named over the network. Raises NotFound."""
+    place = libraries.inside(ctx, directory)
+    return ctx.index.videos.in_folder(place.library.id, place.folder, recursive=recursive)
+
+
 def plain(video: Video, said: Tags) -> dict[str, Any]:
     """For programs: the sidecar's own members and the video's id."""
     shown = {"id": video.id, "video": video.path, "tags": list(said.tags), "performers": list(said.performers)}

@@ -11,7 +11,7 @@ from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.listing import Filter, Listing, Picture
 from vidwatchd.model import ArtifactState, native, portable
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, libraries
 
 # What Chromium, Firefox and Safari play without help; HEVC they do not, and give no error: the codec decides.
 PLAYED_VIDEO = frozenset({"h264", "vp8", "vp9", "av1"})
@@ -23,6 +23,9 @@ PLAYED_FILES = {
     "webm": "video/webm",
     "mkv": "video/x-matroska",
 }
+
+
+__all__ = ["Filter", "Sendable", "artifact_file", "by_name", "details", "file", "page", "states"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def states(ctx: Context, video_id: int) -> dict[str, str]:
     """Kind → state of one video. Raises NotFound."""
     video = ctx.index.videos.get(video_id)
     known = ctx.index.artifacts.of(video.id)
-    return {k.name: str(known[k.name].state if k.name in known else ArtifactState.MISSING) for k in artifacts.KINDS}
+    return {
+        k.name: str(known[k.name].state if k.name in known else ArtifactState.MISSING) for k in artifacts.KINDS.values()
+    }
 
 
 def file(ctx: Context, video_id: int) -> Sendable:
@@ -91,20 +96,31 @@ def artifact_file(ctx: Context, video_id: int, kind: str, name: str) -> Sendable
     raise NotFound(f"video {video_id} has no {kind} file {name!r}")
 
 
+def by_name(ctx: Context, directory: str, name: str) -> int:
+    """The id of a video named over the network by its folder and name. Raises NotFound."""
+    place = libraries.inside(ctx, directory)
+    video = ctx.index.videos.at(place.library.id, f"{place.folder}/{name}" if place.folder else name)
+    if video is None:
+        raise NotFound(f"there is no video {name!r} in {directory!r}")
+    return video.id
+
+
 def _listing(ctx: Context) -> Listing:
     if "listing" not in ctx.held:
-        pictures = [Picture(key, kind, suffixes) for key, kind, suffixes in artifacts.PICTURES]
-        ctx.held["listing"] = Listing(ctx.index, [kind.name for kind in artifacts.KINDS], pictures)
+        kinds = artifacts.KINDS.values()
+        pictures = [Picture(key, kind.name, suffixes) for kind in kinds for key, suffixes in kind.urls.items()]
+        ctx.held["listing"] = Listing(ctx.index, list(artifacts.KINDS), pictures)
     listing: Listing = ctx.held["listing"]
     return listing
 
 
 def _details(ctx: Context, video_id: int) -> dict[str, Any]:
-    known, found = ctx.index.artifacts.of(video_id), {}
-    for kind in artifacts.KINDS:
+    known = ctx.index.artifacts.of(video_id)
+    found: dict[str, Any] = {}
+    for kind in artifacts.KINDS.values():
         artifact = known.get(kind.name)
         if artifact is None:
-            found[kind.name] = {"state": "missing", "files": []}
+            found[kind.name] = {"state": ArtifactState.MISSING, "files": []}
             continue
         token = int(artifact.made_at * 1000)
         names = ctx.index.artifacts.files(video_id, kind.name)

@@ -119,6 +119,14 @@ CREATE TABLE request_jobs (
   PRIMARY KEY (request_id, job_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What a command changed while a daemon runs, for the daemon's pages; a few minutes old at most.
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  type TEXT NOT NULL,
+  data TEXT NOT NULL,
+  at REAL NOT NULL
+) STRICT;
+
 CREATE TABLE pauses (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tags (

@@ -1,0 +1,70 @@
+"""work: the thread that keeps the worker processes busy with what is owed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from vidwatchd import jobs
+from vidwatchd.errors import VidwatchdError
+from vidwatchd.operations import Context
+
+log = logging.getLogger(__name__)
+
+PAUSE_AFTER_ERROR_SECONDS = 5.0
+
+
+class Work:
+    """Steps the dispatcher while there is something to do, and sleeps while there is not."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.runner = ctx.runner()
+        self.dispatcher = ctx.dispatcher(self.runner)
+        self.stepped_at = time.monotonic()
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="work", daemon=True)
+
+    def start(self) -> None:
+        """Sweep up after an earlier end, then begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may be owed, cancelled or resumed."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End what runs, put it back in the queue, and let no child live on."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(2)
+        self.runner.close()
+
+    def _run(self) -> None:
+        try:
+            self._prepare()
+            while not self._stop.is_set():
+                self._wake.clear()
+                self._step()
+        finally:
+            self.dispatcher.stop()
+
+    def _prepare(self) -> None:
+        jobs.refresh(self.ctx.index, self.ctx.config)
+        jobs.expire_dead(self.ctx.index)
+        for library in self.ctx.index.libraries.all():
+            self.ctx.store(library.id).sweep(jobs.owner_lives)
+
+    def _step(self) -> None:
+        self.stepped_at = time.monotonic()
+        wait = PAUSE_AFTER_ERROR_SECONDS
+        try:
+            self.dispatcher.step()
+            wait = self.dispatcher.wait_seconds()
+            if not self.dispatcher.visits and self.runner.warm:
+                wait = min(wait, self.ctx.config.jobs.idle_seconds + 1)
+        except VidwatchdError as error:  # the index is locked or its disk full: it may have room again soon
+            log.warning("work pauses: %s", error)
+        self._wake.wait(wait)

@@ -1,0 +1,75 @@
+"""webapp: the dashboard and the API over the operations; it holds neither SQL nor ffmpeg."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, jsonify, render_template
+from flask_openapi3 import Info, OpenAPI
+
+from vidwatchd import __version__, artifacts
+from vidwatchd.operations import Context, jobs, libraries, tags, videos
+from vidwatchd.webapp import api, pages, problems, security
+from vidwatchd.webapp.api.models import VideosQuery
+from vidwatchd.webapp.api.videos import to_filter
+from vidwatchd.webapp.context import Parts, install
+from vidwatchd.webapp.events import Hub
+from vidwatchd.webapp.security import Credentials
+
+
+def create_app(ctx: Context, hub: Hub, credentials: Credentials | None = None) -> OpenAPI:
+    """The WSGI app over a context. ``hub`` gets what happens; ``credentials`` None: no password is asked."""
+    info = Info(title="vidwatchd", version=__version__)
+    app = OpenAPI(__name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid)
+    serve = ctx.config.serve
+    security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)
+    install(app, Parts(ctx, hub))
+    api.register(app)
+    services = Services(ctx)
+    pages.register(app, services)
+    problems.install(app, page=_problem_page)
+
+    @app.get("/api/openapi.json")
+    def openapi() -> Response:
+        """This description."""
+        return jsonify(app.api_doc)
+
+    return app
+
+
+def _problem_page(problem: problems.Problem) -> str:
+    return render_template("problem.html", status=problem.status, words=problem.error, hint=problem.hint)
+
+
+class Services:
+    """What the pages ask, answered by the operations."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+
+    def videos_page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One page of videos for the API's own query keys."""
+        found: dict[str, Any] = json.loads(videos.page(self.ctx, to_filter(VideosQuery(**query))))  # type: ignore[arg-type]
+        return found
+
+    def video(self, video_id: int) -> Mapping[str, Any]:
+        """One video with its details."""
+        return videos.details(self.ctx, video_id)
+
+    def libraries(self) -> Sequence[Mapping[str, Any]]:
+        """Every library."""
+        return libraries.listing(self.ctx)
+
+    def jobs_summary(self) -> Mapping[str, Any]:
+        """What runs, waits and failed."""
+        return jobs.summary(self.ctx)
+
+    def tag_names(self, kind: str, prefix: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        """The most used tags or performers."""
+        return tags.names(self.ctx, kind, prefix, limit)
+
+    def kinds(self) -> Sequence[str]:
+        """The names of every kind."""
+        return list(artifacts.KINDS)

@@ -1,0 +1,188 @@
+"""models: what the API's routes take, as pydantic classes: names, types, limits and a sentence of help each."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Body(BaseModel):
+    """A JSON body; a member that is not known is refused, so that a typing error is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class VideoPath(BaseModel):
+    """A video by its id."""
+
+    video_id: int = Field(ge=1, le=2**62, description="id of the video")
+
+
+class ArtifactPath(VideoPath):
+    """One file of an artifact."""
+
+    kind: str = Field(description="kind of artifact")
+    file: str = Field(description="published file name, or its suffix without the dot (sprites.vtt)")
+
+
+class NamePath(BaseModel):
+    """A video by its name."""
+
+    name: str = Field(description="file name, with folders, relative to the directory")
+
+
+class JobPath(BaseModel):
+    """A job's number, or the uuid of a request."""
+
+    job_id: str = Field(max_length=64, description="number of a job or uuid of a request")
+
+
+class LibraryPath(BaseModel):
+    """A library by its id."""
+
+    library_id: int = Field(ge=1, le=2**62, description="id of the library")
+
+
+class VideosQuery(BaseModel):
+    """Which videos, in what order, from where."""
+
+    q: str = Field(default="", max_length=500, description="words in the name, folder, tags or performers")
+    tags: str = Field(default="", description="tags, by comma")
+    performers: str = Field(default="", description="performers, by comma")
+    match_any: bool = Field(default=False, description="any of the tags instead of all")
+    library: str = Field(default="", description="id or name of a library")
+    folder: str | None = Field(default=None, description="a folder inside the library, with what is beneath")
+    missing: str = Field(default="", description="only videos without this kind")
+    failed: str = Field(default="", description="only videos where this kind failed, or 'any'")
+    presence: str = Field(default="", description="present, gone, unknown or any; empty: all but gone")
+    codec: str = Field(default="", description="video codec, as in video_codec")
+    min_duration: float | None = Field(default=None, description="at least so many seconds")
+    max_duration: float | None = Field(default=None, description="at most so many seconds")
+    min_height: int | None = Field(default=None, description="at least so many pixels on the shorter side")
+    added_days: float | None = Field(default=None, ge=0, description="added within so many days")
+    ids: str | None = Field(default=None, max_length=10_000, description="only these ids, by comma")
+    sort: str = Field(default="-added", description="added, name, duration or size; a leading - reverses")
+    limit: int = Field(default=100, ge=1, le=500, description="how many")
+    offset: int = Field(default=0, ge=0, description="skip so many (cursor is quicker)")
+    cursor: str = Field(default="", description="next_cursor of the page before")
+    directory: str | None = Field(default=None, description="a library folder")
+    recursive: bool = Field(default=False, description="with the folders beneath directory")
+
+
+class DirectoryQuery(BaseModel):
+    """A library folder."""
+
+    directory: str = Field(default=".", description="a library folder: absolute, or relative to a library")
+    recursive: bool = Field(default=False, description="with the folders beneath")
+
+
+class ReportQuery(BaseModel):
+    """What to report on."""
+
+    directory: str | None = Field(default=None, description="a library folder; none: everything")
+    recursive: bool = Field(default=False, description="with the folders beneath")
+
+
+class TagsQuery(BaseModel):
+    """Which names to complete."""
+
+    kind: Literal["tag", "performer"] = Field(default="tag", description="tags or performers")
+    prefix: str = Field(default="", max_length=200, description="beginning of the name, or of a word in it")
+    limit: int = Field(default=20, ge=1, le=1000, description="how many")
+
+
+class TagsBody(Body):
+    """A change of what is said of a video."""
+
+    add: list[str] = Field(default=[], description="tags to add")
+    remove: list[str] = Field(default=[], description="tags to take away")
+    performers_add: list[str] = Field(default=[], description="performers to add")
+    performers_remove: list[str] = Field(default=[], description="performers to take away")
+    replace: bool = Field(default=False, description="the added names take the place of all others")
+    rating: int | None = Field(default=None, ge=0, le=5, description="1 to 5; 0 takes it away")
+    notes: str | None = Field(default=None, max_length=20_000, description="free text")
+
+
+class BulkBody(Body):
+    """The same change for several videos."""
+
+    ids: list[int] = Field(min_length=1, max_length=5000, description="the videos")
+    add: list[str] = Field(default=[], description="tags to add")
+    remove: list[str] = Field(default=[], description="tags to take away")
+    performers_add: list[str] = Field(default=[], description="performers to add")
+    performers_remove: list[str] = Field(default=[], description="performers to take away")
+
+
+class ImportedVideo(Body):
+    """One video of an export."""
+
+    video: str = Field(description="path inside the library")
+    tags: list[str] = Field(default=[], description="its tags")
+    performers: list[str] = Field(default=[], description="its performers")
+
+
+class ImportBody(Body):
+    """An export of tags."""
+
+    videos: list[ImportedVideo] = Field(description="the videos")
+
+
+class MakeBody(Body):
+    """Kinds to make for one video."""
+
+    kinds: list[str] = Field(min_length=1, description="kinds by name")
+    force: bool = Field(default=True, description="also where it is done already")
+
+
+class JobBody(Body):
+    """Work to queue."""
+
+    task: str = Field(description="kinds by name, by comma; or finish")
+    directory: str = Field(default="", description="a library folder")
+    recursive: bool = Field(default=False, description="with the folders beneath")
+    force: bool = Field(default=False, description="also what is done already")
+    params: dict[str, Any] = Field(default={}, description="settings of the kind that differ from the settings file")
+    video_ids: list[int] = Field(default=[], max_length=5000, description="just these videos")
+    library: int | None = Field(default=None, description="all videos of a library, by id")
+
+
+class JobsQuery(BaseModel):
+    """Which jobs to list."""
+
+    state: str = Field(default="", description="queued, running, done, failed or cancelled")
+    kind: str = Field(default="", description="kind of artifact")
+    limit: int = Field(default=100, ge=1, le=1000, description="how many")
+
+
+class KindBody(Body):
+    """A kind, or all of them."""
+
+    kind: str | None = Field(default=None, description="kind by name; none: all")
+
+
+class RetryBody(Body):
+    """What to try again."""
+
+    kind: str | None = Field(default=None, description="kind by name; none: all")
+    id: int | None = Field(default=None, description="just this job")
+
+
+class RunBody(Body):
+    """A kind to make everywhere."""
+
+    kind: str = Field(description="kind by name")
+    which: Literal["missing", "all"] = Field(default="missing", description="what is missing, or all anew")
+
+
+class LibraryBody(Body):
+    """A folder to watch."""
+
+    path: str = Field(min_length=1, max_length=4096, description="absolute path of the folder")
+    name: str = Field(default="", max_length=200, description="shown name; empty: the folder's own")
+
+
+class FoldersQuery(BaseModel):
+    """Where to look for folders."""
+
+    path: str = Field(default="", max_length=4096, description="absolute path; empty: the home folder")

@@ -1,0 +1,186 @@
+"""channel: waitress's connection and task, taught to hand event streams and file ranges over.
+
+waitress looks its connection and task classes up as class attributes, which is the seam used here. Its own way holds a
+request thread for as long as an event stream is open, and reads files in its main loop.
+"""
+
+# mypy: disallow-subclassing-any=False
+# waitress has no types of its own.
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
+
+from vidwatchd.webapp.events import EventStream
+from vidwatchd.webapp.stream import FileRange
+from vidwatchd.webapp.transfer import Transfer
+
+TAKE = "vidwatchd.take"
+
+
+def handing_over(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """``app``, with the bodies that this server sends in its own way given to the task that asked."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        body = app(environ, start_response)
+        if isinstance(body, FileRange):
+            return Outgoing(body)
+        if isinstance(body, EventStream):
+            take: Callable[[EventStream], Iterable[bytes]] = environ[TAKE]
+            return take(body)
+        return body
+
+    return call
+
+
+class Outgoing(ReadOnlyFileBasedBuffer):
+    """A file range in waitress's queue of what is to be sent; it is never read, its turn starts a Transfer."""
+
+    def __init__(self, body: FileRange) -> None:
+        super().__init__(None)
+        self.body = body
+        self.remain = body.length
+        self.started = False
+
+    def prepare(self, size: int | None = None) -> int:
+        """What there is to send."""
+        return self.remain
+
+    def get(self, numbytes: int = -1, skip: bool = False) -> Any:
+        """Itself, which ``Channel.send`` recognises."""
+        return self
+
+    def skip(self, numbytes: int, allow_prune: int = 0) -> None:
+        """Note what went."""
+        self.remain -= numbytes
+
+    def close(self) -> None:
+        """Close the file, unless a Transfer owns it."""
+        if not self.started:
+            self.body.close()
+
+
+class Task(WSGITask):
+    """One request; one that turned out to be an event stream leaves waitress when its headers are due."""
+
+    stream: EventStream | None = None
+
+    def get_environment(self) -> Any:
+        """WSGI's environ, with the way to hand a stream over."""
+        environ = super().get_environment()
+        environ[TAKE] = self.take_stream
+        return environ
+
+    def take_stream(self, stream: EventStream) -> Iterator[bytes]:
+        """Keep ``stream`` for ``finish``; waitress gets an empty body."""
+        self.stream = stream
+        return iter(())
+
+    def finish(self) -> None:
+        """Send what remains, or hand the connection over."""
+        if self.stream is None:
+            super().finish()
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.close_on_finish = False
+        self.channel.leave(self.stream, head, self.chunked_response)
+
+
+class Channel(HTTPChannel):
+    """One connection. ``transfer`` or ``leaving`` set: waitress neither reads from it nor writes to it."""
+
+    task_class = Task
+    transfer: Transfer | None = None
+    outgoing: Outgoing | None = None
+    leaving = False
+
+    def readable(self) -> Any:
+        """Whether the main loop should wait for a request."""
+        return not self.leaving and super().readable()
+
+    def writable(self) -> Any:
+        """Whether the main loop should wait to write."""
+        return self.will_close or (not self.leaving and self.transfer is None and super().writable())
+
+    def received(self, data: bytes) -> bool:
+        """Take bytes of a request; one behind an event stream can have no answer."""
+        return bool(not self.leaving and super().received(data))
+
+    def leave(self, stream: EventStream, head: bytes, chunked: bool) -> None:
+        """From the request's thread: give this connection to the feeder."""
+        self.leaving = True
+        self._drop_further()
+        self.server.in_loop(lambda: self._depart(stream, head, chunked))
+
+    def write_soon(self, data: Any) -> Any:
+        """From the request's thread: queue what is to be sent."""
+        if isinstance(data, Outgoing):
+            # An answer queued behind a slow download would hold its request thread until that ends.
+            self.close_when_flushed = self._drop_further() or self.close_when_flushed
+        return super().write_soon(data)
+
+    def send(self, data: Any, do_close: bool = True) -> int:
+        """Write bytes to the socket; a file's turn starts its transfer instead."""
+        if isinstance(data, Outgoing):
+            self._start(data)
+            return 0
+        return int(super().send(data, do_close))
+
+    def handle_close(self) -> None:
+        """Close, and break a running transfer off."""
+        if self.transfer is not None:
+            self.transfer.abort()
+        super().handle_close()
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        # While a transfer writes, no other byte may come between its own.
+        return self.transfer is None and bool(super()._flush_some(do_close))
+
+    def _start(self, outgoing: Outgoing) -> None:
+        outgoing.started = True
+        self.outgoing = outgoing
+        self.transfer = Transfer(self.socket, outgoing.body, done=self._sent, progress=self._alive)
+        self.transfer.start()
+
+    def _drop_further(self) -> bool:
+        """Forget requests that came behind the current one; whether there were any. The client asks again."""
+        with self.requests_lock:
+            further = self.requests[1:]
+            del self.requests[1:]
+        for request in further:
+            request.close()
+        return bool(further)
+
+    def _alive(self) -> None:
+        self.last_activity = time.time()
+
+    def _sent(self, complete: bool) -> None:
+        self.server.in_loop(lambda: self._resume(complete))
+
+    def _resume(self, complete: bool) -> None:
+        """In the main loop: go on behind the file, or close when it could not be sent whole."""
+        with self.outbuf_lock:
+            if self.outgoing is not None and self.connected:
+                self.total_outbufs_len -= self.outgoing.remain
+                self.outgoing.skip(self.outgoing.remain)
+            self.transfer = self.outgoing = None
+            self.will_close = self.will_close or not complete
+            self.outbuf_lock.notify()
+
+    def _depart(self, stream: EventStream, head: bytes, chunked: bool) -> None:
+        """In the main loop: take the socket out of waitress."""
+        sock = self.socket
+        if sock is None or not self.connected or self.total_outbufs_len:
+            stream.close()
+            self.will_close = sock is not None
+            return
+        self.del_channel()
+        self.socket, self.connected = None, False
+        self.server.feeder.adopt(sock, stream, head, chunked=chunked)

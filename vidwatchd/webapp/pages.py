@@ -1,0 +1,180 @@
+"""pages: the dashboard's pages and the pieces of them that a live page fetches again.
+
+Every piece of markup exists once, in a template: the browser asks for fragments of the same templates and lays them
+over what it shows, so a card looks the same on the first paint, after a scroll and after an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from vidwatchd.errors import VidwatchdError
+from vidwatchd.model import display
+from vidwatchd.webapp.assets import Assets, web_folder
+from vidwatchd.webapp.formats import FILTERS
+
+PAGE_SIZE = 60
+QUERY_KEYS = (
+    "q",
+    "tags",
+    "match_any",
+    "performers",
+    "min_duration",
+    "max_duration",
+    "min_height",
+    "codec",
+    "added_days",
+    "library",
+    "folder",
+    "missing",
+    "failed",
+    "presence",
+    "sort",
+)
+DEFAULT_SORT = "-added"
+
+
+class PageServices(Protocol):
+    """What pages need to know, in the very shapes the API answers with."""
+
+    def videos_page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """``{"videos": [VideoItem…], "next_cursor": str | None}`` for the API's own query keys, all as text."""
+
+    def video(self, video_id: int) -> Mapping[str, Any]:
+        """One VideoItem with its details. Raises NotFound."""
+
+    def libraries(self) -> Sequence[Mapping[str, Any]]:
+        """Every library, with counts, watch state and problem."""
+
+    def jobs_summary(self) -> Mapping[str, Any]:
+        """Counts a kind, what runs, and what failed."""
+
+    def tag_names(self, kind: str, prefix: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        """``{"name", "count"}`` of the most used tags or performers."""
+
+    def kinds(self) -> Sequence[str]:
+        """The names of every kind, in the order they are made."""
+
+
+def register(app: Flask, services: PageServices) -> Assets:
+    """Add the pages, their fragments and their static files to ``app``."""
+    assets = Assets(web_folder() / "static")
+    pages = Blueprint("pages", __name__, template_folder=str(web_folder() / "templates"))
+    app.jinja_env.filters.update({**FILTERS, "display": display})
+    app.jinja_env.globals.update(asset_url=assets.url, page_url=page_url)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _add_pages(pages, services)
+    _add_fragments(pages, services)
+    pages.add_url_rule("/static/<version>/<path:name>", "versioned", assets.serve)
+    pages.add_url_rule("/static/<path:name>", "static_file", assets.serve)
+    pages.register_error_handler(VidwatchdError, problem_page)
+    app.register_blueprint(pages)
+    return assets
+
+
+def page_url(query: Mapping[str, str], **changes: str) -> str:
+    """The Library page's address for ``query`` with some keys changed; an empty value takes the key away."""
+    merged = {key: value for key, value in {**query, **changes}.items() if value}
+    return f"/?{urlencode(merged)}" if merged else "/"
+
+
+def problem_page(error: Exception) -> Response:
+    """The page for something that went wrong: what, and what to do about it. For the app's own handlers too."""
+    status, words, hint = _explain(error)
+    page = render_template("problem.html", status=status, words=words, hint=hint)
+    return _fresh(make_response(page, status))
+
+
+def _explain(error: Exception) -> tuple[int, str, str]:
+    if isinstance(error, VidwatchdError):
+        return error.http_status, error.message, error.hint
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        return status, "" if status == 404 else error.description or "", ""
+    return 500, "", ""
+
+
+def _add_pages(pages: Blueprint, services: PageServices) -> None:
+    @pages.get("/")
+    def library() -> Response:
+        query = _query()
+        if request.args.get("fragment") == "cards":
+            return _cards(services, query)
+        if request.args.get("fragment") == "head":
+            return _page("head.html", libraries=services.libraries(), jobs=services.jobs_summary())
+        template = "results.html" if request.args.get("fragment") == "results" else "library.html"
+        return _page(template, **_library_values(services, query))
+
+    @pages.get("/watch/<int:video_id>")
+    def watch(video_id: int) -> Response:
+        return _page("watch.html", video=services.video(video_id), kinds=services.kinds())
+
+    @pages.get("/activity")
+    def activity() -> Response:
+        return _page("activity.html", jobs=services.jobs_summary())
+
+    @pages.get("/libraries")
+    def libraries() -> Response:
+        return _page("libraries.html", libraries=services.libraries())
+
+
+def _add_fragments(pages: Blueprint, services: PageServices) -> None:
+    @pages.get("/fragments/cards")
+    def cards() -> Response:
+        page = services.videos_page({"ids": request.args.get("ids", ""), "limit": "200"})
+        return _page("cards.html", videos=page["videos"], query={}, next_cursor=None)
+
+    @pages.get("/fragments/watch/<int:video_id>")
+    def watch_parts(video_id: int) -> Response:
+        return _page("watch_parts.html", video=services.video(video_id))
+
+    @pages.get("/fragments/activity")
+    def activity_parts() -> Response:
+        return _page("activity_parts.html", jobs=services.jobs_summary())
+
+    @pages.get("/fragments/libraries")
+    def libraries_parts() -> Response:
+        return _page("libraries_parts.html", libraries=services.libraries())
+
+
+def _query() -> dict[str, str]:
+    given = {key: request.args.get(key, "").strip() for key in QUERY_KEYS}
+    return {key: value for key, value in given.items() if value and (key, value) != ("sort", DEFAULT_SORT)}
+
+
+def _limits() -> dict[str, str]:
+    given = {key: request.args.get(key, "") for key in ("cursor", "limit")}
+    return {"limit": str(PAGE_SIZE), **{key: value for key, value in given.items() if value}}
+
+
+def _cards(services: PageServices, query: dict[str, str]) -> Response:
+    page = services.videos_page({**query, **_limits()})
+    return _page("cards.html", videos=page["videos"], next_cursor=page["next_cursor"], query=query)
+
+
+def _library_values(services: PageServices, query: dict[str, str]) -> dict[str, Any]:
+    page = services.videos_page({**query, **_limits()})
+    return {
+        "query": query,
+        "filtered": any(key != "sort" for key in query),
+        "videos": page["videos"],
+        "next_cursor": page["next_cursor"],
+        "libraries": services.libraries(),
+        "jobs": services.jobs_summary(),
+        "kinds": services.kinds(),
+    }
+
+
+def _page(template: str, **values: Any) -> Response:
+    return _fresh(make_response(render_template(template, **values)))
+
+
+def _fresh(answer: Response) -> Response:
+    # "no-cache", not "no-store": the latter would keep the page out of the browser's back/forward cache.
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

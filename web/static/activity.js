@@ -1,0 +1,53 @@
+// activity: the Activity page: live counts and progress, and what a person can do about them.
+
+import { ask } from "./dialogs.js";
+import { api, fragment } from "./http.js";
+import { coalesce, on } from "./live.js";
+import { children } from "./morph.js";
+import { complain, toast } from "./toasts.js";
+
+const page = document.getElementById("activity");
+
+async function refresh() {
+  const parts = await fragment("/fragments/activity").catch(() => null);
+  if (parts) children(page, parts);
+}
+
+const again = coalesce(250, refresh);
+const which = (kind) => kind || null;
+
+const DEEDS = {
+  pause: ({ kind }) => api("/api/jobs/pause", { body: { kind: which(kind) } }),
+  resume: ({ kind }) => api("/api/jobs/resume", { body: { kind: which(kind) } }),
+  retry: ({ kind, id }) => api("/api/jobs/retry", { body: { kind: which(kind), ...(id ? { id: Number(id) } : {}) } }),
+  cancel: ({ id }) => api(`/api/jobs/${id}`, { method: "DELETE" }),
+  missing: async ({ kind }) => {
+    await api("/api/jobs/run", { body: { kind, which: "missing" } });
+    toast(`Every missing ${kind} is queued`);
+  },
+  all: async ({ kind }) => {
+    const words = `${kind} of every video is made anew, those that are fine too. That can take long. What is there stays until its replacement is ready.`;
+    if (await ask({ title: `Make all ${kind} again?`, words, yes: "Make all again" })) await api("/api/jobs/run", { body: { kind, which: "all" } });
+  },
+};
+
+async function clicked(event) {
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  try {
+    await DEEDS[button.dataset.do](button.dataset);
+  } catch (error) {
+    complain(error);
+  } finally {
+    refresh();
+  }
+}
+
+function progress({ job_id: id, progress: done }) {
+  const line = page.querySelector(`[data-job="${Number(id)}"]`);
+  if (line) line.value = done;
+}
+
+page.addEventListener("click", clicked);
+on("progress", progress);
+for (const type of ["jobs", "reset", "videos"]) on(type, again);

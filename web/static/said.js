@@ -1,0 +1,83 @@
+// said: what people say of one video: tags, people, rating and notes, each saved as it is changed.
+
+import { api } from "./http.js";
+import { editorFor } from "./tags.js";
+import { complain } from "./toasts.js";
+
+const NOTES_MS = 900;
+const part = (id) => document.getElementById(id);
+
+/** The editors of the video `id`. Returns {focusTags, take(said)}. */
+export function start(id) {
+  const save = (body) => api(`/api/videos/${id}/tags`, { body });
+  const tags = words("tags", { kind: "tag", label: "Tags", add: "add", remove: "remove" }, save);
+  const people = words("performers", { kind: "performer", label: "People", add: "performers_add", remove: "performers_remove" }, save);
+  rating(save);
+  notes(save);
+  return {
+    focusTags: tags.focus,
+    take(said) {
+      tags.set(said.tags);
+      people.set(said.performers);
+      showRating(said.rating);
+      if (document.activeElement !== part("notes")) part("notes").value = said.notes || "";
+    },
+  };
+}
+
+function words(key, { kind, label, add, remove }, save) {
+  const box = part(key);
+  let last = JSON.parse(box.dataset.words);
+  const editor = editorFor(box, {
+    kind,
+    label,
+    words: last,
+    href: (word) => `/?${new URLSearchParams({ [key]: word })}`,
+    async changed(_, { added, removed }) {
+      try {
+        last = (await save({ [add]: added, [remove]: removed }))[key];
+      } catch (error) {
+        complain(error);
+      }
+      editor.set(last);
+    },
+  });
+  return { focus: editor.focus, set(list) { last = list; editor.set(list); } };
+}
+
+function showRating(value) {
+  for (const star of document.querySelectorAll("#rating input")) star.checked = Number(star.value) === value;
+  part("unrate").hidden = !value;
+}
+
+function rating(save) {
+  const send = (value) => {
+    showRating(value);
+    save({ rating: value }).then((said) => showRating(said.rating)).catch(complain);
+  };
+  part("rating").addEventListener("change", (event) => send(Number(event.target.value)));
+  part("unrate").addEventListener("click", () => send(null));
+}
+
+function notes(save) {
+  const [box, mark] = [part("notes"), part("notes-saved")];
+  let timer = 0;
+  let last = box.value;
+  const send = async () => {
+    clearTimeout(timer);
+    if (box.value === last) return;
+    const mine = box.value;
+    mark.textContent = "Saving…";
+    try {
+      await save({ notes: mine });
+      last = mine;
+      mark.textContent = box.value === mine ? "Saved" : "";
+    } catch (error) {
+      mark.textContent = "Not saved";
+      complain(error);
+    }
+  };
+  box.addEventListener("input", () => { mark.textContent = ""; clearTimeout(timer); timer = setTimeout(send, NOTES_MS); });
+  box.addEventListener("blur", send);
+  box.addEventListener("keydown", (event) => event.key === "Escape" && box.blur());
+}

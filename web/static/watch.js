@@ -1,0 +1,106 @@
+// watch: the Watch page put together: player, seek bar, what people said, what was made, and its keys.
+
+import { fragment, api } from "./http.js";
+import { bind } from "./keys.js";
+import { coalesce, on } from "./live.js";
+import { morph } from "./morph.js";
+import { neighbours } from "./order.js";
+import { Player } from "./player.js";
+import * as said from "./said.js";
+import { SeekBar } from "./seek.js";
+import { complain, toast } from "./toasts.js";
+
+const page = document.getElementById("watch");
+const id = Number(page.dataset.id);
+const video = document.getElementById("video");
+const bar = document.getElementById("seek");
+const info = { id, duration: Number(page.dataset.duration), height: Number(page.dataset.height) };
+const player = video && new Player(video, document.getElementById("stage"), info);
+const seek = bar && new SeekBar(bar, { duration: info.duration, player });
+const people = said.start(id);
+const around = { previous: null, next: null };
+
+function go(which) {
+  if (around[which]) location.assign(`/watch/${around[which]}`);
+  else toast(which === "next" ? "This is the last one" : "This is the first one");
+}
+
+async function findNeighbours() {
+  const own = { previous: Number(page.dataset.previous) || null, next: Number(page.dataset.next) || null };
+  Object.assign(around, await neighbours(id, own));
+  for (const which of ["previous", "next"]) {
+    const link = document.getElementById(`go-${which}`);
+    link.hidden = !around[which];
+    if (around[which]) link.href = `/watch/${around[which]}`;
+    const control = document.getElementById(which);
+    if (control) control.disabled = !around[which];
+    control?.addEventListener("click", () => go(which));
+  }
+}
+
+async function refresh() {
+  const made = document.getElementById("made");
+  const before = { ...made.dataset };
+  const parts = await fragment(`/fragments/watch/${id}`).catch(() => null);
+  if (!parts) return;
+  morph(made, parts.getElementById("made"));
+  if (made.dataset.sheet !== before.sheet) await seek?.pictures(made.dataset.sheet, made.dataset.index);
+  if (made.dataset.presence === before.presence) return;
+  toast(made.dataset.presence === "present" ? "The file is back" : "The file is no longer there", { action: { label: "Reload", run: () => location.reload() } });
+}
+
+async function changed(batch) {
+  const mine = batch.filter((event) => event.ids?.includes(id));
+  if (!mine.length) return;
+  if (mine.some((event) => event.why === "tags")) api(`/api/videos/${id}`).then(people.take).catch(() => {});
+  if (mine.some((event) => event.why === "moved")) toast("The file was moved or renamed", { action: { label: "Reload", run: () => location.reload() } });
+  await refresh();
+}
+
+function progress({ video_id: of, kind, progress: done }) {
+  if (of !== id) return;
+  const line = document.querySelector(`#made [data-job="${CSS.escape(kind)}"]`);
+  if (line) line.value = done;
+  else again();
+}
+
+const again = coalesce(500, refresh);
+
+async function clicked(event) {
+  const make = event.target.closest("[data-make]");
+  if (make) {
+    make.disabled = true;
+    await api(`/api/videos/${id}/make`, { body: { kinds: [make.dataset.make], force: true } }).then(again, (error) => { make.disabled = false; complain(error); });
+  }
+  const copy = event.target.closest("[data-copy]");
+  if (copy) await navigator.clipboard.writeText(copy.dataset.copy).then(() => toast("Path copied"), () => toast("The browser does not let pages copy here", { bad: true }));
+}
+
+function bindPlayer() {
+  const seekTo = (part) => () => player.seek(player.duration * part);
+  bind({
+    " ": () => player.toggle(),
+    k: () => player.toggle(),
+    j: () => player.skip(-10),
+    l: () => player.skip(10),
+    ArrowLeft: () => player.skip(-5),
+    ArrowRight: () => player.skip(5),
+    "[": () => player.faster(-1),
+    "]": () => player.faster(1),
+    ",": () => player.frame(-1),
+    ".": () => player.frame(1),
+    f: () => player.full(),
+    m: () => player.mute(),
+    ...Object.fromEntries([...Array(10).keys()].map((digit) => [String(digit), seekTo(digit / 10)])),
+  });
+}
+
+bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags() });
+if (player) bindPlayer();
+seek?.pictures(page.dataset.sheet, page.dataset.index);
+page.addEventListener("click", clicked);
+on("video", coalesce(300, changed));
+on("progress", progress);
+on("reset", again);
+on("videos", again);
+findNeighbours();
