@@ -28,8 +28,8 @@ COMMANDS = {
 
 
 def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
-    if wanted and isinstance(ctx.command, click.Group):
-        click.echo("\n".join(ctx.command.list_commands(ctx)))
+    if wanted and isinstance(ctx.command, Root):
+        click.echo("\n".join([*ctx.command.list_commands(ctx), *ctx.command.aliases()]))
         ctx.exit()
 
 

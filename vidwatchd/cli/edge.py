@@ -59,13 +59,24 @@ def prepare() -> None:
 
 def cut_off() -> int:
     """The reader of our output has gone, as ``head`` does: no reason to complain."""
-    _discard(sys.stdout, sys.stderr)
+    discard(sys.stdout, sys.stderr)
     return CUT_OFF
 
 
 def log_everything() -> None:
     """``--verbose``: what the program does, on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def discard(*streams: TextIO) -> None:
+    """What is still buffered cannot be written: without this Python would complain about it once more while leaving."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):
+            continue
+    os.close(nowhere)
 
 
 def _terminate(signum: int, frame: object) -> None:
@@ -85,7 +96,7 @@ def _misused(error: click.ClickException) -> int:
 def _system(error: OSError, session: Session) -> int:
     if error.errno == errno.EPIPE:
         return cut_off()
-    _discard(sys.stdout)
+    discard(sys.stdout)
     return _unexpected(error, session)
 
 
@@ -95,14 +106,3 @@ def _unexpected(error: Exception, session: Session) -> int:
     again = "" if session.verbose else "; run with --verbose"
     what = str(error) or type(error).__name__
     return told(f"internal error: {what}{again}", FAILED)
-
-
-def _discard(*streams: TextIO) -> None:
-    """What is still buffered cannot be written: without this Python would complain about it once more while leaving."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in streams:
-        try:
-            os.dup2(nowhere, stream.fileno())
-        except (OSError, ValueError):
-            continue
-    os.close(nowhere)

@@ -6,10 +6,11 @@ import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import click
 
+from vidwatchd import artifacts
 from vidwatchd.cli import edge
 from vidwatchd.cli.session import Session
 
@@ -26,9 +27,11 @@ def everywhere() -> list[click.Parameter]:
     """The flags that stand before or after any command; their values go to the session."""
     common: dict[str, Any] = {"expose_value": False, "callback": _remember}
     return [
-        click.Option(["--config"], metavar="PATH", help="Settings file to use.", **common),
+        click.Option(["--config", "config_file"], metavar="PATH", help="Settings file to use.", **common),
         click.Option(["--data-dir"], metavar="PATH", help="Folder of the index.", **common),
-        click.Option(["-v", "--verbose"], is_flag=True, help="Say what happens, and all of an unexpected error.", **common),
+        click.Option(
+            ["-v", "--verbose"], is_flag=True, help="Say what happens, and all of an unexpected error.", **common
+        ),
         click.Option(["--quiet"], is_flag=True, help="Print results and errors only.", **common),
     ]
 
@@ -45,7 +48,7 @@ class Doors(click.Group):
     """A group of commands."""
 
     command_class = Door
-    group_class = type
+    group_class: type[click.Group] | type[type] | None = type
 
     def __init__(self, *args: Any, **extra: Any) -> None:
         super().__init__(*args, **extra)
@@ -83,23 +86,27 @@ class Root(Doors):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command in the order that a person meets them."""
         names = list(self.modules)
-        kinds = import_module("vidwatchd.cli.making").kind_names()
-        return [*names[:3], *kinds, *names[3:]]
+        return [*names[:3], *artifacts.KINDS, *names[3:]]
+
+    def aliases(self) -> list[str]:
+        """Further names of commands."""
+        return [alias for kind in artifacts.KINDS.values() for alias in kind.aliases]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name, or the kind of that name or alias."""
-        module = import_module(f"vidwatchd.cli.{self.modules.get(cmd_name, 'making')}")
-        found: click.Command | None = module.COMMANDS.get(cmd_name) or module.kind_command(cmd_name)
-        return found
+        if cmd_name in self.modules:
+            module = import_module(f"vidwatchd.cli.{self.modules[cmd_name]}")
+            return cast("click.Command", module.COMMANDS[cmd_name])
+        if cmd_name in (*artifacts.KINDS, *self.aliases()):
+            return cast("click.Command", import_module("vidwatchd.cli.making").kind_command(cmd_name))
+        return None
 
     def named(self, ctx: click.Context, name: str) -> click.Command:
         """The command of that name; several joined by commas are one chain. Raises UsageError."""
         if "," not in name:
             return super().named(ctx, name)
         members = [super(Root, self).named(ctx, part.strip()) for part in name.split(",") if part.strip()]
-        chain = import_module("vidwatchd.cli.chain")
-        command: click.Command = chain.Chain(name, members)
-        return command
+        return cast("click.Command", import_module("vidwatchd.cli.chain").Chain(name, members))
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click does, but a reader who left early is met here: click would leave with the status for failed items."""

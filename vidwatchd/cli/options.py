@@ -12,7 +12,7 @@ from vidwatchd.model import portable
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class PathText(click.ParamType):
+class PathText(click.ParamType[str]):
     """A path as portable text, whatever bytes it has."""
 
     name = "path"
@@ -24,7 +24,7 @@ class PathText(click.ParamType):
         return portable(value)
 
 
-class Words(click.ParamType):
+class Words(click.ParamType[tuple[str, ...]]):
     """Words separated by commas, as a tuple without empties."""
 
     name = "words"

@@ -1,30 +1,34 @@
-"""output: results on standard output, messages on standard error, a progress bar when a person watches."""
+"""output: results on standard output, messages on standard error, a progress bar while a person watches."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
+from vidwatchd.cli import edge
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import StorageError
 
-# Wider than any path: rich would cut a table at 80 columns where nobody watches.
+# Wider than any table: rich would fold it at 80 columns where nobody watches.
 UNWATCHED_COLUMNS = 5000
 
+# What a result looks like to a person: lines, which may be many, or a table.
+Drawn = list[str] | Table
 Report = Callable[[float, int, Sequence[str]], None]
 
 
-def show(session: Session, value: Any, output_format: str, text: Callable[[Any], RenderableType | Iterable[str]]) -> None:
-    """Print a result: for programs as one JSON document, for people as ``text`` draws it."""
+def show(session: Session, value: Any, output_format: str, draw: Callable[[Any], Drawn]) -> None:
+    """Print a result: for programs as one JSON document, for people as ``draw`` draws it. Raises StorageError."""
     if output_format != "json":
-        _write(text(value))
+        _write(draw(value))
     elif session.documents is None:
         write_json(value)
     else:
@@ -32,14 +36,14 @@ def show(session: Session, value: Any, output_format: str, text: Callable[[Any],
 
 
 def write_json(value: Any) -> None:
-    """One JSON document, ASCII only: no terminal or encoding can garble it."""
+    """One JSON document, ASCII only, so that no terminal or encoding garbles it. Raises StorageError."""
     _write([json.dumps(value, indent=2, ensure_ascii=True)])
 
 
-def say(session: Session, message: str) -> None:
-    """A message beside the result, unless ``--quiet``."""
+def say(session: Session, *messages: str) -> None:
+    """Messages beside the result, unless ``--quiet``."""
     if not session.quiet:
-        click.echo(message, err=True)
+        complain(messages)
 
 
 def complain(lines: Iterable[str]) -> None:
@@ -50,12 +54,10 @@ def complain(lines: Iterable[str]) -> None:
 
 @contextmanager
 def progress(session: Session, title: str) -> Iterator[Report]:
-    """A bar on standard error while a person watches; the callable takes how much is done, of how much, and what runs."""
-    console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    doing = TextColumn("{task.fields[doing]}", markup=False)
-    hidden = session.quiet or not console.is_terminal
-    with Progress(*columns, doing, console=console, disable=hidden, transient=True) as bar:
+    """A bar on standard error; the callable takes how much is done, of how much, and what is being worked on."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    watched = console.is_terminal and not session.quiet
+    with Progress(*_columns(), console=console, disable=not watched, transient=True) as bar:
         task = bar.add_task(title, total=None, doing="")
 
         def report(done: float, of: int, names: Sequence[str]) -> None:
@@ -64,21 +66,29 @@ def progress(session: Session, title: str) -> Iterator[Report]:
         yield report
 
 
-def _write(content: RenderableType | Iterable[str]) -> None:
+def _columns() -> Iterator[Any]:
+    yield TextColumn("{task.description}", markup=False)
+    yield BarColumn()
+    yield TaskProgressColumn()
+    yield TimeRemainingColumn()
+    yield TextColumn("{task.fields[doing]}", markup=False)
+
+
+def _write(drawn: Drawn) -> None:
     try:
-        if isinstance(content, Mapping | str) or hasattr(content, "__rich_console__"):
-            _console().print(content)
+        if isinstance(drawn, Table):
+            _console().print(drawn)
         else:
-            for line in content:  # type: ignore[union-attr]
+            for line in drawn:
                 click.echo(line)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
+        edge.discard(sys.stdout)
         raise StorageError(f"the output cannot be written: {error.strerror}") from error
 
 
 def _console() -> Console:
-    watched = sys.stdout.isatty()
-    width = None if watched else UNWATCHED_COLUMNS
-    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False, soft_wrap=not watched)
+    width = None if sys.stdout.isatty() else UNWATCHED_COLUMNS
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vidwatchd import config
 from vidwatchd.model import native, portable
 
 if TYPE_CHECKING:
-    from vidwatchd.config import Config
     from vidwatchd.operations import Context
 
 
@@ -19,19 +19,17 @@ if TYPE_CHECKING:
 class Session:
     """One run of the program. ``documents`` gathers the JSON of a comma chain, so that one document is printed."""
 
-    config: str = ""
+    config_file: str = ""
     data_dir: str = ""
     verbose: bool = False
     quiet: bool = False
     documents: dict[str, Any] | None = None
 
-    def settings(self, folder: str = "", **overrides: Any) -> Config:
+    def settings(self, folder: str = "", **overrides: Any) -> config.Config:
         """The settings for a command on a (portable) folder. Raises ConfigError."""
-        from vidwatchd import config
-
         if self.data_dir:
             overrides["data_dir"] = portable(os.path.abspath(self.data_dir))
-        return config.load(flag=self.config or None, folder=native(folder) or None, overrides=overrides)
+        return config.load(flag=self.config_file or None, folder=native(folder) or None, overrides=overrides)
 
     @contextmanager
     def open(self, folder: str = "") -> Iterator[Context]:
