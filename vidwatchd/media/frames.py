@@ -44,6 +44,16 @@ def decoder(stream: VideoStream, threads: int) -> VideoCodecContext:
     return context
 
 
+def decoded(context: VideoCodecContext, packet: Any) -> list[av.VideoFrame]:
+    """The frames that ``packet`` (None: the end) brings out; a broken packet brings none. Raises MemoryError."""
+    try:
+        return context.decode(packet)
+    except av.FFmpegError as error:
+        if isinstance(error, MemoryError):
+            raise
+        return []
+
+
 def shown_size(info: MediaInfo, width: int) -> tuple[int, int]:
     """(width, height) of a picture at most ``width`` wide as shown; never enlarged."""
     width = min(width, info.width)

@@ -155,9 +155,10 @@ class _Walker:
 
     def _place(self, target: Target, unit: Unit, key_seconds: float, next_seconds: float) -> None:
         back, ahead = abs(target.at_seconds - key_seconds), next_seconds - target.at_seconds
-        if not target.exact and min(back, ahead) <= target.tolerance_seconds:
+        # With keyframes alone the index has vouched for them already, though its times may be two frames off.
+        if self._keys_only or (not target.exact and min(back, ahead) <= target.tolerance_seconds):
             (unit.snapped if back <= ahead else self._carried).append(target)
-        elif self._complete and not self._keys_only:
+        elif self._complete:
             unit.forward.append(target)
         else:
             self.stuck = "keyframes too far apart"
@@ -211,11 +212,7 @@ def _all_frames(
     clock = _Clock(Timeline.of(stream, media.info), media.info)
     media.rewind()
     for packet in _packets_then_drain(media, stream, tally):
-        try:
-            decoded = decoder.decode(packet)
-        except av.FFmpegError:
-            continue
-        for frame in decoded:
+        for frame in frames.decoded(decoder, packet):
             tally.frames_decoded += 1
             tally.last_seconds = clock.at(frame)
             tally.beat(tally.last_seconds)
@@ -288,7 +285,9 @@ def _read(media: Media, stream: VideoStream, tally: Tally) -> Iterator[Any]:
 
 
 def _refuse_disk_trouble(media: Media, error: av.FFmpegError) -> None:
-    """A sick disk is no sick file: raise Unreadable so that it is tried again."""
+    """A sick disk is no sick file: raise Unreadable so that it is tried again; no memory is no end of the file."""
+    if isinstance(error, MemoryError):
+        raise error
     if error.errno in _DISK_TROUBLE:
         raise Unreadable(f"{media.name} could not be read to its end: {error.strerror}") from error
 

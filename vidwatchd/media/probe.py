@@ -20,7 +20,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from vidwatchd.errors import MediaError, Unreadable
-from vidwatchd.media import ffprobe
+from vidwatchd.media import ffprobe, frames
 from vidwatchd.model import MediaInfo, StreamInfo, display, portable
 
 _PICTURES = (
@@ -59,12 +59,17 @@ class Media:
 
     def rewind(self) -> None:
         """Go back to the first packet; in Matroska this also loads the index. Reopens what cannot seek."""
-        try:
-            self.container.seek(self.container.start_time or 0)
-        except av.FFmpegError:
-            self.container.close()
-            self.container = _open(self.path)
-            self.video = _main_video(self.container)
+        start = self.container.start_time or 0
+        # MPEG-TS asked for its very start gives the keyframe after it; AVI knows nothing before its start.
+        for ticks in (start - av.time_base, start):
+            try:
+                self.container.seek(ticks)
+                return
+            except av.FFmpegError:
+                continue
+        self.container.close()
+        self.container = _open(self.path)
+        self.video = _main_video(self.container)
 
     def _first_frame(self) -> tuple[int, str, tuple[str, ...]]:
         # The display matrix is only shown on a decoded frame; one also proves that the codec can be decoded at all.
@@ -124,6 +129,8 @@ def _translated(path: str) -> Iterator[None]:
         yield
     except (av.error.PermissionError, av.error.FileNotFoundError) as error:
         raise Unreadable(f"{_shown(path)} cannot be opened: {error.strerror}") from error
+    except av.error.MemoryError:
+        raise
     except av.FFmpegError as error:
         raise MediaError(_what_is_wrong(path, error)) from error
 
@@ -144,7 +151,7 @@ def _open(path: str) -> InputContainer:
         "file:" + os.path.abspath(path),
         mode="r",
         metadata_errors="replace",
-        options={"protocol_whitelist": "file", "format_whitelist": _FORMATS},
+        options={"protocol_whitelist": "file", "format_whitelist": _FORMATS, "pattern_type": "none"},
     )
 
 
@@ -152,6 +159,8 @@ def _what_is_wrong(path: str, error: av.FFmpegError) -> str:
     with open(path, "rb") as file:
         head = file.read(64)
     name = _shown(path)
+    if head.startswith((b"#EXTM3U", b"ffconcat", b"<?xml", b"v=0", b"[playlist]")):
+        return f"{name} is no video itself: it only names other files, which is refused"
     if not head.strip(b"\0"):
         return f"{name} holds only zeros: it was reserved but never written"
     if head[4:8] in (b"ftyp", b"mdat", b"moov", b"free", b"wide", b"skip"):
@@ -170,22 +179,17 @@ def _main_video(container: InputContainer) -> VideoStream | None:
 def _decode_first(container: InputContainer, stream: VideoStream) -> av.VideoFrame | None:
     stream.codec_context.thread_count = 1
     for number, packet in enumerate(container.demux(stream)):
-        frames = _frames(stream, packet)
-        if not frames and packet.is_keyframe:
-            frames = _frames(stream, None)  # drained at once: reordering would hold it back for a dozen more
+        found = frames.decoded(stream.codec_context, packet)
+        if not found and packet.is_keyframe:
+            found = frames.decoded(
+                stream.codec_context, None
+            )  # drained at once: reordering would hold it back for a dozen more
             stream.codec_context.flush_buffers()
-        if frames:
-            return frames[0]
+        if found:
+            return found[0]
         if number >= _FIRST_PACKETS:
             break
     return None
-
-
-def _frames(stream: VideoStream, packet: Any) -> list[av.VideoFrame]:
-    try:
-        return stream.codec_context.decode(packet)
-    except av.FFmpegError:
-        return []
 
 
 def _right_angle(degrees: int) -> tuple[int, tuple[str, ...]]:
@@ -195,13 +199,13 @@ def _right_angle(degrees: int) -> tuple[int, tuple[str, ...]]:
 
 def _describe(media: Media, notes: tuple[str, ...]) -> MediaInfo:
     container, video = media.container, media.video
-    duration, more = _duration(media)
     picture = container.format.name in _PICTURES.split(",")
+    duration, more = (0.0, ()) if picture else _duration(media)
     width, height = _shown_size(video, media.rotation_degrees) if video and not picture else (0, 0)
     audio = next((s for s in container.streams.audio), None)
     return MediaInfo(
         container=container.format.name,
-        duration_seconds=0.0 if picture else duration,
+        duration_seconds=duration,
         start_seconds=(container.start_time or 0) / av.time_base,
         streams=tuple(_stream(s) for s in container.streams),
         width=width,

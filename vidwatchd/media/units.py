@@ -147,10 +147,7 @@ def _decoded(decoder: VideoCodecContext, packets: list[Any], needed: set[int]) -
     for packet in [*packets[: last + 1], None]:
         # The loop filter stays on: without it the error would add up over a group of pictures.
         decoder.skip_frame = "DEFAULT" if packet is None or ticks_of(packet) in needed else "NONREF"
-        try:
-            yield from decoder.decode(packet)
-        except av.FFmpegError:
-            continue  # a broken packet costs its own frame
+        yield from frames.decoded(decoder, packet)
 
 
 def _keep_closest(best: dict[int, Any], needs: dict[int, list[Target]], frame: av.VideoFrame) -> None:
