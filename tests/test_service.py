@@ -109,16 +109,16 @@ class TestUnit:
         assert line in unit_lines(settings)
 
     def test_a_users_unit_drops_no_capabilities(self, settings):
-        assert not [line for line in unit_lines(settings) if line.startswith(("Capab", "ProtectClock", "User="))]
+        assert not [line for line in unit_lines(settings) if line.startswith(("Capab", "ProtectClock"))]
 
     @pytest.mark.parametrize(("code", "there"), [(0, True), (1, False)])
     def test_a_users_unit_has_walls_where_the_kernel_lets_it(self, settings, code, there):
         lines = unit_lines(settings, run=lambda argv: subprocess.CompletedProcess(argv, code, "", ""))
         assert ("PrivateUsers=yes" in lines) == there
 
-    def test_a_machine_wide_unit_runs_as_the_named_user(self, settings):
-        lines = unit_lines(settings, system=True, user="media")
-        assert {"User=media", "WantedBy=multi-user.target", "ProtectHome=read-only"} <= set(lines)
+    def test_a_machine_wide_unit_keeps_few_of_roots_powers(self, settings):
+        lines = unit_lines(settings, system=True)
+        assert {"ProtectClock=yes", "WantedBy=multi-user.target", "ProtectHome=read-only"} <= set(lines)
 
     def test_no_placeholder_is_left(self, settings):
         for system in (False, True):
@@ -262,7 +262,6 @@ class TestManager:
         [
             ({"platform": "win32"}, Unavailable),
             ({"platform": "darwin", "system": True}, UsageError),
-            ({"platform": "linux", "system": False, "user": "media"}, UsageError),
         ],
     )
     def test_what_makes_no_sense_is_refused(self, options, error):

@@ -69,10 +69,10 @@ def call(argv: Sequence[str]) -> Completed:
         raise Unavailable(f"{argv[0]} could not be run: {error}", hint="start it by hand: vidwatchd serve") from error
 
 
-def manager(*, system: bool | None = None, user: str = "", platform: str = sys.platform, run: Run = call) -> Manager:
-    """The service manager of this machine; ``system`` defaults to whether we are root.
+def manager(*, system: bool | None = None, platform: str = sys.platform, run: Run = call) -> Manager:
+    """The service manager of this machine; ``system`` (a unit for all, run as root) defaults to whether we are root.
 
-    ``user`` is the account that a machine-wide systemd unit runs as. Raises UsageError, Unavailable.
+    Raises UsageError, Unavailable.
     """
     if platform == "darwin":
         if system:
@@ -80,10 +80,7 @@ def manager(*, system: bool | None = None, user: str = "", platform: str = sys.p
         return Launchd(run=run)
     if not platform.startswith("linux"):
         raise Unavailable(f"{platform} has neither systemd nor launchd", hint="start it by hand: vidwatchd serve")
-    system = os.geteuid() == 0 if system is None else system
-    if user and not system:
-        raise UsageError("--user goes with --system: a user's own unit runs as that user")
-    return Systemd(system=system, user=user, run=run)
+    return Systemd(system=os.geteuid() == 0 if system is None else system, run=run)
 
 
 def install(config: Config, to: Manager) -> Status:
@@ -148,9 +145,8 @@ def quoted(word: str, *, expands: bool = False) -> str:
 class Systemd:
     """systemd: a user's own unit, or with ``system`` one for the whole machine."""
 
-    def __init__(self, *, system: bool = False, user: str = "", folder: Path | None = None, run: Run = call) -> None:
+    def __init__(self, *, system: bool = False, folder: Path | None = None, run: Run = call) -> None:
         self.system = system
-        self.user = user
         self.file = (folder or _unit_folder(system)) / UNIT
         self._run = run
 
@@ -199,8 +195,6 @@ class Systemd:
         return ("it stops when you log out; loginctl enable-linger keeps it running",)
 
     def _service_lines(self, config: Config) -> Iterable[str]:
-        if self.user:
-            yield f"User={self.user}"
         if self.system:
             yield _SYSTEM_SERVICE_LINES
         elif self._namespaces():

@@ -96,7 +96,8 @@ class Daemon:
         self.notifier = notifier
         self.hub = Hub()
         ctx.notify, ctx.live = self.tell, self.live
-        app = create_app(ctx, self.hub, credentials)
+        self.followed_jobs: dict[str, Any] = {}
+        app = create_app(ctx, self.hub, credentials, self.followed_jobs)
         self.server = Server(app, ctx.config.serve.host, ctx.config.serve.port)
         self.work = Work(ctx)
         self.followers: dict[int, Follower] = {}
@@ -232,7 +233,18 @@ class Daemon:
         if self._jobs_changed.is_set() and len(self.hub):
             self._jobs_changed.clear()
             self.hub.publish("jobs", job_operations.summary(self.ctx))
+        self._tell_followed_jobs()
         return bool(self.work.dispatcher.visits)
+
+    def _tell_followed_jobs(self) -> None:
+        """Jobs that somebody follows (``/api/jobs/<id>/events``): what is new of them, until they end."""
+        for job_id, told in list(self.followed_jobs.items()):
+            now = job_operations.get(self.ctx, job_id)
+            if now != told:
+                self.followed_jobs[job_id] = now
+                self.hub.publish("job", now)
+            if now["state"] in job_operations.ENDED:
+                self.followed_jobs.pop(job_id, None)
 
     def _start_clock(self) -> None:
         # Late runs are run, not lost, and never twice at once.

@@ -86,10 +86,9 @@ class Index:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
+            finally:
+                if connection.in_transaction:  # not committed: something was raised
                     connection.execute("ROLLBACK")
-                raise
 
     def rows(self, sql: str, *params: object) -> list[tuple[object, ...]]:
         """All rows of a question, as tuples."""

@@ -80,11 +80,15 @@ class Jobs:
             rows = connection.execute(sql, (*params, owing.asked or owing.force, time.time(), target)).fetchall()
         return [int(row[0]) for row in rows]
 
-    def pending(self, kinds: Collection[str], video_ids: Collection[int]) -> list[int]:
+    def pending(self, kinds: Collection[str], video_ids: Collection[int], *, due_only: bool = False) -> list[int]:
         """Jobs for these that already wait or run: a request joins them instead of owing again."""
-        sql = """SELECT id FROM jobs WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
-                 AND video_id IN (SELECT value FROM json_each(?))"""
-        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(kinds)), json.dumps(list(video_ids)))]
+        sql = """SELECT id FROM jobs WHERE state IN ('queued', 'running') AND not_before <= ?
+                 AND kind IN (SELECT value FROM json_each(?)) AND video_id IN (SELECT value FROM json_each(?))"""
+        until = time.time() if due_only else 1e12
+        return [
+            int(str(row[0]))
+            for row in self.index.rows(sql, until, json.dumps(list(kinds)), json.dumps(list(video_ids)))
+        ]
 
     def hasten(self, job_ids: Collection[int], priority: int) -> None:
         """Somebody waits for these: due now, and before the rest."""

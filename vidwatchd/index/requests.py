@@ -97,9 +97,9 @@ class Requests:
         rows = self.index.rows("SELECT kind, count(*) FROM jobs WHERE state = 'done' GROUP BY kind")
         return {str(kind): int(str(n)) for kind, n in rows}
 
-    def pace(self, kind: str, since: float) -> int:
-        """How many of a kind were finished since a moment: the measure for the time left."""
-        sql = """SELECT count(*) FROM (SELECT ended_at FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC
-                 LIMIT 2000) WHERE ended_at > ?"""
-        row = self.index.one(sql, kind, since)
-        return int(str(row[0])) if row else 0
+    def pace(self, kind: str, since: float) -> float | None:
+        """Seconds a job of this kind took lately, by the ends of those done since a moment; None when that says nothing."""
+        sql = """SELECT count(*), min(ended_at), max(ended_at) FROM (SELECT ended_at FROM jobs
+                 WHERE kind = ? AND state = 'done' ORDER BY id DESC LIMIT 2000) WHERE ended_at > ?"""
+        count, first, last = self.index.one(sql, kind, since) or (0, None, None)
+        return (float(str(last)) - float(str(first))) / (int(str(count)) - 1) if int(str(count)) > 2 else None

@@ -10,7 +10,7 @@ import math
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -93,17 +93,12 @@ class Media:
 def open_media(path: str) -> Iterator[Media]:
     """Open ``path`` (native) for probing and decoding. Raises MediaError (Unreadable when another time may do)."""
     _check(path)
-    with _translated(path):
-        container = _open(path)
-        try:
+    with ExitStack() as stack:
+        with _translated(path):
+            container = _open(path)
+            stack.callback(container.close)
             media = Media(path, container)
-        except BaseException:
-            container.close()
-            raise
-    try:
         yield media
-    finally:
-        media.container.close()
 
 
 def probe(path: str) -> MediaInfo:

@@ -16,6 +16,7 @@ from vidwatchd.operations.scan import Look, scan
 
 # The time left is judged by what was done in the last ten minutes.
 PACE_SECONDS = 600.0
+ENDED = frozenset({"done", "failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,5 +198,5 @@ def _state(row: Mapping[str, Any], total: int, ended: int, failed: int) -> str:
 def _left(ctx: Context, kind: str, waiting: int) -> float | None:
     if not waiting:
         return None
-    done = ctx.index.requests.pace(kind, time.time() - PACE_SECONDS)
-    return round(waiting * PACE_SECONDS / done, 1) if done else None
+    each = ctx.index.requests.pace(kind, time.time() - PACE_SECONDS)
+    return None if each is None else round(waiting * each, 1)

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from vidwatchd.index import Index
 from vidwatchd.model import Library, native
-from vidwatchd.moves import LostFile
-from vidwatchd.scan import KnownFile
+from vidwatchd.scan import KnownFile, LostFile
 
 
 class IndexKnown:

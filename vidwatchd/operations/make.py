@@ -90,7 +90,8 @@ def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
     common = {"video_ids": video_ids, "priority": jobs.NOW, "asked": wanted.asked, "force": wanted.force}
     owed = jobs.owe(ctx.index, ctx.config, wanted.kinds, overrides=wanted.overrides, **common)  # type: ignore[arg-type]
     names = [artifacts.kind(name).name for name in wanted.kinds]
-    waiting = ctx.index.jobs.pending(names, video_ids)
+    # A person who names a kind wants it tried now; "finish" leaves what waits for its next try alone.
+    waiting = ctx.index.jobs.pending(names, video_ids, due_only=not wanted.asked)
     ctx.index.jobs.hasten(waiting, jobs.NOW)
     return sorted({*owed, *waiting})
 

@@ -19,13 +19,19 @@ from vidwatchd.webapp.events import Hub
 from vidwatchd.webapp.security import Credentials
 
 
-def create_app(ctx: Context, hub: Hub, credentials: Credentials | None = None) -> OpenAPI:
-    """The WSGI app over a context. ``hub`` gets what happens; ``credentials`` None: no password is asked."""
+def create_app(
+    ctx: Context, hub: Hub, credentials: Credentials | None = None, followed_jobs: dict[str, Any] | None = None
+) -> OpenAPI:
+    """The WSGI app over a context.
+
+    ``hub`` gets what happens; without ``credentials`` no password is asked; ``followed_jobs`` gathers the ids of jobs
+    whose progress somebody wants to be told (the daemon tells it).
+    """
     info = Info(title="vidwatchd", version=__version__)
     app = OpenAPI(__name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid)
     serve = ctx.config.serve
     security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)
-    install(app, Parts(ctx, hub))
+    install(app, Parts(ctx, hub, {} if followed_jobs is None else followed_jobs))
     api.register(app)
     services = Services(ctx)
     pages.register(app, services)

@@ -15,11 +15,11 @@ KEY = "vidwatchd"
 
 @dataclass(slots=True)
 class Parts:
-    """What an app is made from; ``watched_jobs`` are those that somebody follows, with what was told of each last."""
+    """What an app is made from; ``followed_jobs`` holds what was told last of each."""
 
     ctx: Context
     hub: Hub
-    watched_jobs: dict[str, Any] = field(default_factory=dict)
+    followed_jobs: dict[str, Any] = field(default_factory=dict)
 
 
 def install(app: Flask, parts: Parts) -> None:

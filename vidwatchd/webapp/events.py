@@ -117,7 +117,7 @@ class EventStream:
     """One client's events, as a response's iterable.
 
     ``Server`` takes it over with ``listen`` and ``take`` and holds no thread for it; any other WSGI server may iterate
-    it, which blocks and yields a comment as heartbeat when nothing happens.
+    it, which blocks and yields a comment as heartbeat when nothing happens. ``lost``: the client fell too far behind.
     """
 
     def __init__(
@@ -137,6 +137,7 @@ class EventStream:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
         self._ended = False
+        self.lost = False
         self._wake: Callable[[], None] | None = None
         self._changed = threading.Condition()
 
@@ -173,7 +174,7 @@ class EventStream:
                 return
             self._pending_bytes += len(wire)
             if self._pending_bytes > self._max_bytes:
-                self._pending, self._ended = [], True
+                self._pending, self._ended, self.lost = [], True, True
             else:
                 self._pending.append(wire)
         self._tell()

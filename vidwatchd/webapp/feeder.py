@@ -28,13 +28,14 @@ class _Client:
 
     def pump(self) -> bool:
         """Write what can be written; whether the client stays. Raises OSError when it is gone."""
-        while True:
+        while not self.stream.lost:
             if not self.waiting and not self._refill():
                 return not self.ended
             try:
                 self.waiting = self.waiting[self.sock.send(self.waiting) :]
             except BlockingIOError:
                 return True
+        return False
 
     def beat(self) -> bool:
         """Show that we are alive; a client that has not read the last words needs no more of them."""

@@ -1,7 +1,7 @@
 """server: waitress, with event streams and downloads that hold no request thread."""
 
 # mypy: disallow-subclassing-any=False
-# waitress has no types of its own.
+# waitress has no types of its own; where stubs for it are installed they are incomplete, so what is used is declared.
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from vidwatchd.errors import UsageError
 from vidwatchd.webapp.channel import Channel, handing_over
+from vidwatchd.webapp.events import HEARTBEAT_SECONDS
 from vidwatchd.webapp.feeder import Feeder
 
 # The loop wakes for work by itself; this only bounds how late waitress drops connections that fell silent.
@@ -31,12 +32,19 @@ class Server:
     """A bound production server; ``run`` blocks until ``close`` is called from any thread or signal handler."""
 
     def __init__(
-        self, app: Callable[..., Any], host: str, port: int, *, threads: int = 6, max_body_bytes: int = 64 * 1024 * 1024
+        self,
+        app: Callable[..., Any],
+        host: str,
+        port: int,
+        *,
+        threads: int = 6,
+        max_body_bytes: int = 64 * 1024 * 1024,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
     ) -> None:
         """Bind now, so that port 0 is known. Raises UsageError when the address cannot be had."""
         self._socket = _bound(host, port)
         self.address, self.port = self._socket.getsockname()[:2]
-        self._feeder = Feeder()
+        self._feeder = Feeder(heartbeat_seconds=heartbeat_seconds)
         self._waitress = _Waitress(handing_over(app), self._socket, _adjustments(threads, max_body_bytes), self._feeder)
         self._lock = threading.RLock()
         self._runner: threading.Thread | None = None
@@ -83,6 +91,10 @@ class _Waitress(TcpWSGIServer):
     """waitress's own server on a socket that is bound already."""
 
     channel_class = Channel
+    active_channels: Any
+    task_dispatcher: Any
+    trigger: Any
+    _map: Any
 
     def __init__(self, app: Any, sock: socket.socket, adjustments: Any, feeder: Feeder) -> None:
         self.feeder = feeder
@@ -143,6 +155,8 @@ def _adjustments(threads: int, max_body_bytes: int) -> Any:
 
 
 def _bound(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:  # the system would take it modulo 65536
+        raise UsageError(f"{port} is no port", hint="ports go from 0 (any free one) to 65535")
     try:
         family, kind, protocol, _, address = _resolved(host, port)
         sock = socket.socket(family, kind, protocol)
@@ -155,7 +169,7 @@ def _bound(host: str, port: int) -> socket.socket:
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         sock.bind(address)
         sock.listen(1)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         sock.close()
         raise _refused(error, host, port) from error
     return sock
@@ -167,12 +181,11 @@ def _resolved(host: str, port: int) -> tuple[Any, ...]:
     return min(found, key=lambda entry: entry[0] != socket.AF_INET)
 
 
-def _refused(error: Exception, host: str, port: int) -> UsageError:
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
+def _refused(error: OSError, host: str, port: int) -> UsageError:
+    if error.errno == errno.EADDRINUSE:
         return UsageError(
             f"port {port} on {host} is in use", hint="another vidwatchd may run already; --port 0 takes a free one"
         )
-    if number in (errno.EACCES, errno.EPERM):
+    if error.errno in (errno.EACCES, errno.EPERM):
         return UsageError(f"port {port} is not for ordinary users", hint="take a --port above 1023")
-    return UsageError(f"cannot listen on {host} port {port}: {error}", hint="try --host 127.0.0.1")
+    return UsageError(f"cannot listen on {host} port {port}: {error.strerror}", hint="try --host 127.0.0.1")

@@ -10,8 +10,6 @@ from vidwatchd.webapp.api.models import JobBody, JobPath, JobsQuery, KindBody, R
 from vidwatchd.webapp.context import context, parts
 from vidwatchd.webapp.events import EventStream
 
-ENDED = frozenset({"done", "failed", "cancelled"})
-
 
 def blueprint() -> APIBlueprint:
     """The routes under /api."""
@@ -64,13 +62,13 @@ def job_events(path: JobPath) -> Response:
     mine = str(now["id"])
     stream = here.hub.subscribe(
         accepts=lambda type_, data: type_ == "job" and str(data["id"]) == mine,
-        until=lambda type_, data: data.get("state") in ENDED,
+        until=lambda type_, data: data.get("state") in jobs.ENDED,
     )
     stream.send("job", now)
-    if now["state"] in ENDED:
+    if now["state"] in jobs.ENDED:
         stream.finish()
     else:
-        here.watched_jobs.setdefault(mine, None)
+        here.followed_jobs.setdefault(mine, None)
     return _stream(stream)
 
 
@@ -107,6 +105,7 @@ def events() -> Response:
 
 
 def _stream(stream: EventStream) -> Response:
-    response = Response(stream, mimetype="text/event-stream")
+    # Passed through untouched, so that the server recognises it and holds no request thread for it.
+    response = Response(stream, mimetype="text/event-stream", direct_passthrough=True)
     response.headers["Cache-Control"] = "no-cache"
     return response
