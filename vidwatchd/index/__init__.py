@@ -11,8 +11,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -142,12 +143,10 @@ class Index:
                 copy.close()
         os.replace(partial, target)
 
-    def snapshot(self) -> Index:
-        """A private copy in memory: what read-only verbs may change without writing anything."""
-        copy = Index(None)
-        with translated(self.path):
-            self.db.conn.backup(copy.db.conn)
-        return copy
+    def check(self) -> str:
+        """The first thing that SQLite finds wrong with the file; "" for a whole one."""
+        row = self.one("PRAGMA quick_check(1)")
+        return "" if row is None or row[0] == "ok" else " ".join(str(row[0]).split())
 
     def optimise(self) -> None:
         """Nightly upkeep: query planner statistics, full-text merge, WAL back into the file."""
@@ -188,6 +187,20 @@ def memory_index() -> Index:
     return index
 
 
+def copied_index(data_folder: str) -> Index:
+    """A private copy in memory, up to date, of the index in a folder, or an empty one where there is none.
+
+    Read-only verbs may change it without writing anything. Raises IndexUnusable.
+    """
+    path = os.path.join(native(data_folder), FILE_NAME)
+    copy = Index(None)
+    if os.path.lexists(path):
+        with translated(path), closing(sqlite3.connect(_looked_at(path), uri=True, timeout=BUSY_MS / 1000)) as found:
+            found.backup(copy.db.conn)
+    copy.migrate()
+    return copy
+
+
 def migrations() -> list[tuple[int, str]]:
     """The numbered SQL files in order, as (number, text)."""
     folder = resources.files("vidwatchd.index") / "sql"
@@ -203,6 +216,14 @@ def statements(sql: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
+
+
+def _looked_at(path: str) -> str:
+    """The address by which SQLite reads a file and leaves nothing beside it, also where we may not write."""
+    mode = "mode=ro" if os.path.lexists(f"{path}-wal") else "immutable=1"
+    if os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK):
+        mode = "mode=rw"  # with it the last reader takes its -wal and -shm away again
+    return f"file:{quote(os.fsencode(path))}?{mode}"
 
 
 @contextmanager

@@ -34,7 +34,8 @@ def verify(ctx: Context, library: Library, folders: Iterable[str]) -> None:
     store = ctx.store(library.id)
     for folder in folders:
         names = store.names_in(folder)
-        store.tidy_folder(folder)
+        if not ctx.read_only:
+            store.tidy_folder(folder)
         for video in ctx.index.videos.in_folder(library.id, folder, recursive=False):
             files = ctx.index.artifacts.all_files(video.id)
             lost = [kind for kind, named in files.items() if not {native(n) for n in named.values()} <= names]
@@ -62,6 +63,8 @@ def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone:
 
 def follow(ctx: Context, library: Library, before: Mapping[int, Video]) -> None:
     """Moved videos take their artifacts and sidecars along; ``before`` holds each as it was."""
+    if ctx.read_only:
+        return
     store = ctx.store(library.id)
     places = {(video.library_id, video.path) for video in before.values()}
     for video in ctx.index.videos.many(list(before)):
@@ -127,7 +130,7 @@ def _remember(ctx: Context, store: Store, video: Video) -> None:
 
 def _restore(ctx: Context, store: Store, video: Video | None) -> None:
     """A sidecar was deleted, its video was not: what people said is written again."""
-    if video is None or not os.path.lexists(store.video(video.path)) or ctx.index.path is None:
+    if video is None or not os.path.lexists(store.video(video.path)) or ctx.read_only:
         return
     said = ctx.index.tags.of(video.id)
     if said != Tags():

@@ -190,6 +190,22 @@ def _tell(ctx: Context, library: Library, done: Scanned) -> None:
         ctx.notify("library", {"id": library.id})
 
 
+def folder(ctx: Context, directory: str, *, accept_loss: bool = False) -> Scanned:
+    """Look now at a folder named on the command line with all beneath it, and owe what its videos lack.
+
+    Raises InvalidDirectory, LibraryOffline, MassLoss.
+    """
+    place = libraries.named(ctx, directory)
+    only = (place.folder,) if place.folder else None
+    return scan_and_owe(ctx, place.library, Look(only=only, settle_seconds=0.0, accept_loss=accept_loss))
+
+
+def whole(ctx: Context, which: str, *, accept_loss: bool = False) -> Scanned:
+    """Look now at a whole library named by a person, and owe what its videos lack. Raises NotFound, LibraryOffline, MassLoss."""
+    library = libraries.found(ctx, which)
+    return scan_and_owe(ctx, library, Look(settle_seconds=0.0, accept_loss=accept_loss))
+
+
 def accept_loss(ctx: Context, library_id: int) -> dict[str, Any]:
     """A person says that what is missing is really gone: the daemon looks again without the brake. Raises NotFound."""
     library = ctx.index.libraries.get(library_id)
