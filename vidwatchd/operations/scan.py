@@ -117,7 +117,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
     done = Scanned(found.seen, unreadable=found.unreadable, unsettled=found.unsettled, seconds=found.seconds)
     prints = _fingerprints(ctx, library, found.changed)
     before = {move.video_id: ctx.index.videos.get(move.video_id) for move in found.moved}
-    with ctx.index.transaction():
+    with ctx.index.bulk():
         for move in found.moved:
             ctx.index.videos.move(move.video_id, library.id, move.new)
             done.moved.append(move.video_id)
@@ -130,7 +130,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
     adopt.follow(ctx, library, before)
-    adopt.added(ctx, library, [*done.added, *done.back])
+    adopt.added(ctx, library, [*found.added, *found.back])
     adopt.verify(ctx, library, found.artifact_folders)
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
     ctx.index.libraries.remember_folders(library.id, {path: digest for path, digest in found.folders.items() if digest})

@@ -104,7 +104,9 @@ def apply(ctx: Context, target: str, change: Edit, *, recursive: bool = False) -
 
 def refuse_inferring() -> None:
     """Performers come from faces, which nothing here finds yet. Raises Unavailable."""
-    raise Unavailable("performers cannot be inferred: no faces are recognised yet", hint="name them with --add-performers")
+    raise Unavailable(
+        "performers cannot be inferred: no faces are recognised yet", hint="name them with --add-performers"
+    )
 
 
 def names(ctx: Context, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
