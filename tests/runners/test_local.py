@@ -30,7 +30,7 @@ def shared():
 
 @pytest.fixture
 def own():
-    runner = LocalRunner(2, idle_seconds=0.2)
+    runner = LocalRunner(2)
     yield runner
     runner.close()
 
@@ -131,15 +131,22 @@ def test_workers_are_polite(own):
     assert manners
 
 
-def test_workers_come_with_work_and_leave_when_idle(own, clips, tmp_path):
+def test_workers_come_with_work_and_stay_a_while(own):
     assert not own.warm
+    assert own.idle_close()
     pid = own.call(work.manners, None, timeout_seconds=60).result()["pid"]
     assert own.warm
     assert not own.idle_close()
-    _wait_for(lambda: not own.warm)
+    assert _lives(pid)
+
+
+def test_workers_leave_by_themselves_and_come_again(clips, tmp_path):
+    runner = LocalRunner(1, idle_seconds=0.1)
+    pid = runner.call(work.manners, None, timeout_seconds=60).result()["pid"]
+    _wait_for(lambda: not runner.warm)
     _wait_for(lambda: not _lives(pid))
-    assert own.idle_close()
-    assert len(own.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+    assert len(runner.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+    runner.close()
 
 
 def test_close_waits_for_what_runs(own, clips, tmp_path):
