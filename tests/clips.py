@@ -39,6 +39,15 @@ class Clips:
         source = lavfi("testsrc2=s=160x90:r=10:d=80")
         return self._ffmpeg("long" + suffix, *source, "-g", "20", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2")
 
+    def fragmented(self) -> str:
+        """The long clip in fragments, as recorders and streaming services write it."""
+        return self._ffmpeg("fragmented.mp4", "-i", self.long(), "-c", "copy", "-movflags", "frag_keyframe+empty_moov")
+
+    def without_cues(self) -> str:
+        """The long clip in a Matroska that was never finished, so that it has no index."""
+        whole = Path(self.long(".mkv")).read_bytes()
+        return self._written("without_cues.mkv", lambda path: path.write_bytes(whole[: len(whole) * 9 // 10]))
+
     def vp9(self) -> str:
         """70 s of VP9 in WebM."""
         source = lavfi("testsrc2=s=160x90:r=10:d=70")

@@ -53,6 +53,7 @@ def test_a_short_clip_is_decoded_in_full(clips):
         (lambda clips: clips.vp9(), "seek"),
         (lambda clips: clips.xvid(), "seek"),
         (lambda clips: clips.long(".ts"), "keys"),
+        (lambda clips: clips.fragmented(), "seek"),
     ],
 )
 def test_a_longer_one_is_visited_by_keyframes(clips, clip, plan):
@@ -118,6 +119,14 @@ def test_a_file_that_ends_early_gives_what_there_is(clips):
     facts = visit.visit(clips.truncated(), [many, late])
     assert facts.ended_early_seconds == pytest.approx(39, abs=4)
     assert 4 <= len(many.times) <= 6
+
+
+def test_an_unfinished_matroska_gives_what_there_is(clips):
+    tap = Tap(spread(10))
+    facts = visit.visit(clips.without_cues(), [tap])
+    assert facts.plan == "keys"
+    assert len(tap.times) == 9
+    assert facts.ended_early_seconds == pytest.approx(72, abs=3)
 
 
 def test_a_tap_that_only_wants_the_missing_end_gets_the_last_picture(clips):
