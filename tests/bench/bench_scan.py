@@ -2,7 +2,7 @@
 
 usage: python -m tests.bench.bench_scan [--folders N] [--files N] [--rounds N]
 
-Each figure is the best of the rounds, every round doing all rows one after the other in processes of their own.
+Each figure is the best of the rounds; every round does all steps one after the other, in processes of their own.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class Cost:
 
 
 def make_tree(root: str, folders: int = 1000, files: int = 100) -> None:
-    """``folders`` × ``files`` small videos, a few bytes each so that sizes differ."""
+    """``folders`` × ``files`` videos with nothing in them; no two of one size, as in life."""
     for number in range(folders):
         folder = f"{root}/shelf {number // 100:02d}/film {number:04d}"
         os.makedirs(folder)
         for index in range(files):
             with open(f"{folder}/take {number:04d} {index:03d}.mp4", "wb") as file:
-                file.write(b"x" * (1 + (number * files + index) % 997))
+                file.truncate(1 + number * files + index)
 
 
 def change_some(root: str, count: int = 1000) -> None:
@@ -72,8 +72,9 @@ def time_step(name: str, look: Callable[[], object]) -> Cost:
 
 
 def peak_mb() -> float:
-    """This process's peak resident memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """This process's peak resident memory; not ru_maxrss, which a child starts with its parent's."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def look(root: str, known: Known) -> Changes:
@@ -127,16 +128,15 @@ def measure(folders: int, files: int, rounds: int) -> list[Cost]:
         root, memory = f"{temporary}/library", f"{temporary}/memory"
         make_tree(root, folders, files)
         time_find(root)
-        best = [
-            min((step() for _ in range(rounds)), key=lambda cost: cost.wall_seconds)
-            for step in (
-                lambda: time_find(root),
-                lambda: in_process("first", root, memory),
-                lambda: in_process("unchanged", root, memory),
-            )
-        ]
-        change_some(root)
-        return [*best, in_process("changed", root, memory)]
+        columns = zip(*(one_round(root, memory) for _ in range(rounds)), strict=True)
+        return [min(column, key=lambda cost: cost.cpu_seconds) for column in columns]
+
+
+def one_round(root: str, memory: str) -> list[Cost]:
+    """Every step once, one after the other, so that they meet the same machine."""
+    costs = [time_find(root), in_process("first", root, memory), in_process("unchanged", root, memory)]
+    change_some(root)
+    return [*costs, in_process("changed", root, memory)]
 
 
 def table(costs: Iterable[Cost]) -> str:

@@ -24,7 +24,7 @@ def test_the_same_library_and_the_same_name_come_first(tmp_path):
     file = root / "new/a.mp4"
     file.write_text("content")
     candidates = [lost(other, "a.mp4", file, 1), lost(root, "b.mp4", file, 2), lost(root, "one/a.mp4", file, 3)]
-    (move,) = Matcher(str(root), OperatingSystem(), (), ()).match([Arrival(state(root, "new/a.mp4"))], candidates)
+    (move,) = Matcher(str(root), OperatingSystem()).match([Arrival(state(root, "new/a.mp4"))], candidates)
     assert move.video_id == 3
 
 
@@ -36,14 +36,14 @@ def test_new_files_are_not_read_when_every_candidate_is_where_it_was(tmp_path):
     for name in ("a.mp4", "b.mp4"):
         (tmp_path / name).write_text("content")
     candidates = [lost(tmp_path, "a.mp4", tmp_path / "a.mp4")]
-    matcher = Matcher(str(tmp_path), Unread(), (), ())
+    matcher = Matcher(str(tmp_path), Unread())
     assert matcher.match([Arrival(state(tmp_path, "b.mp4"))], candidates) == []
     assert matcher.fingerprints == {}
 
 
 def test_fingerprints_that_were_reckoned_are_kept(tmp_path):
     (tmp_path / "b.mp4").write_text("content")
-    matcher = Matcher(str(tmp_path), OperatingSystem(), (), ())
+    matcher = Matcher(str(tmp_path), OperatingSystem())
     matcher.match([Arrival(state(tmp_path, "b.mp4"))], [lost(tmp_path, "a.mp4", tmp_path / "b.mp4")])
     assert matcher.fingerprints == {"b.mp4": fingerprint(str(tmp_path / "b.mp4"))}
 
@@ -51,6 +51,4 @@ def test_fingerprints_that_were_reckoned_are_kept(tmp_path):
 def test_an_unsettled_copy_is_not_a_move_yet(tmp_path):
     (tmp_path / "b.mp4").write_text("content")
     arrival = Arrival(state(tmp_path, "b.mp4"), settled=False)
-    assert not Matcher(str(tmp_path), OperatingSystem(), (), ()).match(
-        [arrival], [lost(tmp_path, "a.mp4", tmp_path / "b.mp4")]
-    )
+    assert not Matcher(str(tmp_path), OperatingSystem()).match([arrival], [lost(tmp_path, "a.mp4", tmp_path / "b.mp4")])

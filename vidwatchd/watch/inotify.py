@@ -68,11 +68,13 @@ class _Instance(InotifyFD):
         super().__init__()
 
     def handle_event(self, event: InotifyEvent) -> None:
+        """Hand an event on; of a full queue, tell once the watches are renewed."""
         super().handle_event(event)
         if event.is_queue_overflow:
             self._on_overflow()
 
     def add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
+        """Watch one folder; raises OSError."""
         try:
             descriptor = super().add_callback(path, mask, callback, id_)
         except OSError as error:
