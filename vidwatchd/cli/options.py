@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from vidwatchd.errors import UsageError
 from vidwatchd.model import portable
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -15,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def path_text(value: str) -> str:
     """A path as portable text; an empty word is a mistake in a script, not the folder that we are in."""
     if not value:
-        raise click.UsageError("the path is empty")
+        raise UsageError("the path is empty", hint=". is the folder that you are in")
     return portable(value)
 
 
