@@ -10,7 +10,7 @@ import click
 from vidwatchd.cli import edge, output
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.session import Session
-from vidwatchd.errors import VidwatchdError
+from vidwatchd.errors import UsageError, VidwatchdError
 
 
 class Chain(Door):
@@ -19,7 +19,7 @@ class Chain(Door):
     def __init__(self, name: str, members: Sequence[click.Command]) -> None:
         alone = [member.name for member in members if not any(p.name == "directory" for p in member.params)]
         if alone:
-            raise click.UsageError(f"{alone[0]} works on no folder and cannot be joined with other commands")
+            raise UsageError(f"{alone[0]} cannot be joined with other commands", hint="only commands on a folder can")
         about = f"Run {', '.join(str(member.name) for member in members)}, one after the other, on one folder."
         super().__init__(name, params=list(_union(members)), help=about)
         self.members = members
@@ -27,7 +27,9 @@ class Chain(Door):
     def invoke(self, ctx: click.Context) -> int:
         """Check every command's flags, then run them all; the worst exit status counts."""
         session = ctx.ensure_object(Session)
-        ready = [member.make_context(member.name, list(_words(ctx, member)), parent=ctx) for member in self.members]
+        ready = [
+            member.make_context(member.name, list(_words(ctx, member)), parent=ctx.parent) for member in self.members
+        ]
         session.documents = {}
         worst = 0
         for inner in ready:

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 import click
 
 from vidwatchd.cli.session import Session
-from vidwatchd.errors import VidwatchdError
+from vidwatchd.errors import UsageError, VidwatchdError
 from vidwatchd.model import display, portable
 
 FAILED, USAGE = 1, 2
@@ -51,6 +51,8 @@ def told(message: str, code: int) -> int:
 
 def prepare() -> None:
     """Make ready the process: any text can be printed, and a SIGTERM ends worker processes before it ends us."""
+    # A daemon's child may be started without them.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -87,17 +89,23 @@ def _misused(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return USAGE
-    message = error.format_message().rstrip(".")
+    message, hint = error.format_message().rstrip("."), ""
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option {error.option_name}"
+        hint = f"did you mean {' or '.join(error.possibilities)}?" if error.possibilities else ""
     ctx = getattr(error, "ctx", None)
-    hint = f" (see {ctx.command_path} --help)" if ctx else ""
-    return told(message[:1].lower() + message[1:] + hint, error.exit_code)
+    hint = hint or (f"see {ctx.command_path} --help" if ctx else "")
+    return told(str(UsageError(message[:1].lower() + message[1:], hint=hint)), error.exit_code)
 
 
 def _system(error: OSError, session: Session) -> int:
     if error.errno == errno.EPIPE:
         return cut_off()
     discard(sys.stdout)
-    return _unexpected(error, session)
+    if session.verbose:
+        traceback.print_exc()
+    where = f"{error.filename}: " if error.filename else ""
+    return told(f"{where}{error.strerror or error}", FAILED)
 
 
 def _unexpected(error: Exception, session: Session) -> int:

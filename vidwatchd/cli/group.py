@@ -13,6 +13,7 @@ import click
 from vidwatchd import artifacts
 from vidwatchd.cli import edge
 from vidwatchd.cli.session import Session
+from vidwatchd.errors import UsageError
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -64,13 +65,13 @@ class Doors(click.Group):
         return name, self.named(ctx, name), args[1:]
 
     def named(self, ctx: click.Context, name: str) -> click.Command:
-        """The command of that name. Raises UsageError with the nearest one."""
+        """The command of that name. Raises UsageError with the nearest right one."""
         found = self.get_command(ctx, name)
         if found is None:
             names = self.list_commands(ctx)
             near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
-            raise click.UsageError(f"no command {name!r} ({hint})", ctx)
+            raise UsageError(f"{ctx.command_path} has no command {name!r}", hint=hint)
         return found
 
 

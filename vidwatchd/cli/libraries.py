@@ -6,7 +6,7 @@ import click
 
 from vidwatchd.cli import output, render, services
 from vidwatchd.cli.group import Doors
-from vidwatchd.cli.options import PathText, output_format
+from vidwatchd.cli.options import output_format, path_text
 from vidwatchd.cli.session import Session
 from vidwatchd.operations import libraries, scan
 
@@ -23,7 +23,7 @@ def library_group() -> None:
 
 
 @library_group.command("add")
-@click.argument("path", type=PathText())
+@click.argument("path", type=path_text)
 @click.option("--name", default="", help="Its name in the dashboard.  [default: the folder's own]")
 @output_format
 @click.pass_obj

@@ -15,6 +15,9 @@ from vidwatchd.cli.options import directory, force, output_format, recursive, wo
 from vidwatchd.cli.session import Session
 from vidwatchd.operations import finish, make
 
+# A limit as pydantic calls it → the same in click.
+_LIMITS = {"ge": "min", "gt": "min", "le": "max", "lt": "max"}
+
 
 @click.command("finish", cls=Door)
 @directory()
@@ -80,22 +83,31 @@ def _flag(name: str, field: FieldInfo) -> str:
 
 def _option(flag: str, field: FieldInfo) -> click.Option:
     said = field.description or ""
-    said = f"{said[:1].upper()}{said[1:]}.  [default: {field.default}]"
+    said = f"{said[:1].upper()}{said[1:]}.  [default: {_plain(field.default)}]"
     if field.annotation is bool:
         return click.Option([f"{flag}/--no-{flag.removeprefix('--')}"], default=None, help=said)
-    return click.Option([flag], type=_type(field.annotation), default=None, help=said)
+    return click.Option([flag], type=_type(field), default=None, help=said)
 
 
-def _type(annotation: Any) -> Any:
-    """What click checks; the rest is checked by the kind itself, which knows its limits."""
-    choices = [choice for choice in get_args(annotation) if isinstance(choice, str)]
-    if choices and len(choices) == len(get_args(annotation)):
+def _type(field: FieldInfo) -> Any:
+    """What click checks of a field: choices, numbers and their limits; anything else the kind itself does."""
+    choices = get_args(field.annotation)
+    if choices and all(isinstance(choice, str) for choice in choices):
         return click.Choice(choices)
-    return annotation if annotation in (int, float) else str
+    limits = {name: getattr(limit, name) for limit in field.metadata for name in _LIMITS if hasattr(limit, name)}
+    bounds = {_LIMITS[name]: value for name, value in limits.items()}
+    opened = {f"{_LIMITS[name]}_open": True for name in limits if name in ("gt", "lt")}
+    if field.annotation is int:
+        return click.IntRange(**bounds, **opened)
+    return click.FloatRange(**bounds, **opened) if field.annotation is float else str
+
+
+def _plain(default: Any) -> str:
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def _help(kind: type[Kind], flags: dict[str, str]) -> str:
-    first = [f"{flag} {kind.model_fields[name].default}" for flag, name in flags.items()]
+    first = [f"{flag} {_plain(kind.model_fields[name].default)}" for flag, name in flags.items()]
     shown = [f"vidwatchd {kind.name} . -r", f"vidwatchd {kind.name} ~/Videos -r --workers 2", *_example(kind, first)]
     about = (kind.__doc__ or "").strip()
     return "\n\n".join([kind.summary, about, "\b\nExamples:\n" + "\n".join(f"  {line}" for line in shown)])

@@ -7,38 +7,27 @@ from typing import Any, TypeVar
 
 import click
 
+from vidwatchd.errors import UsageError
 from vidwatchd.model import portable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class PathText(click.ParamType[str]):
-    """A path as portable text, whatever bytes it has."""
-
-    name = "path"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Portable text; an empty word is a mistake in a script, not the folder we are in."""
-        if not value:
-            self.fail("the path is empty", param, ctx)
-        return portable(value)
+def path_text(value: str) -> str:
+    """A path as portable text; an empty word is a mistake in a script, not the folder that we are in."""
+    if not value:
+        raise UsageError("the path is empty", hint=". is the folder that you are in")
+    return portable(value)
 
 
-class Words(click.ParamType[tuple[str, ...]]):
-    """Words separated by commas, as a tuple without empties."""
-
-    name = "words"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """``a, b`` → ("a", "b")."""
-        if isinstance(value, tuple):
-            return value
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+def words(value: str) -> tuple[str, ...]:
+    """``a, b`` → ("a", "b")."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def directory(default: str | None = ".") -> Callable[[F], F]:
     """The folder that a command works on."""
-    return click.argument("directory", metavar="[DIR]", type=PathText(), default=default, required=False)
+    return click.argument("directory", metavar="[DIR]", type=path_text, default=default, required=False)
 
 
 def recursive(command: F) -> F:

@@ -76,11 +76,8 @@ def _columns() -> Iterator[Any]:
 
 def _write(drawn: Drawn) -> None:
     try:
-        if isinstance(drawn, Table):
-            _console().print(drawn)
-        else:
-            for line in drawn:
-                click.echo(line)
+        for line in _lines(drawn) if isinstance(drawn, Table) else drawn:
+            click.echo(line)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -89,6 +86,9 @@ def _write(drawn: Drawn) -> None:
         raise StorageError(f"the output cannot be written: {error.strerror}") from error
 
 
-def _console() -> Console:
+def _lines(table: Table) -> Iterator[str]:
     width = None if sys.stdout.isatty() else UNWATCHED_COLUMNS
-    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+    console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+    with console.capture() as capture:
+        console.print(table)
+    return (line.rstrip() for line in capture.get().splitlines())

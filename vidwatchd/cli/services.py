@@ -35,18 +35,17 @@ def service_group() -> None:
 
 @service_group.command("install")
 @_machine_wide
-@click.option("--user", default="", metavar="NAME", help="Account that a machine-wide service runs as.")
 @output_format
 @click.pass_obj
-def install_command(session: Session, system: bool | None, user: str, output_format: str) -> None:
+def install_command(session: Session, system: bool | None, output_format: str) -> None:
     """Write the service file for the settings in use, and start the service.
 
     \b
     Examples:
       vidwatchd service install
-      vidwatchd service install --system --user media
+      vidwatchd service install --system
     """
-    found = service.install(session.settings(), service.manager(system=system, user=user))
+    found = service.install(session.settings(), service.manager(system=system))
     output.show(session, _plain(found), output_format, render.service)
 
 

@@ -8,13 +8,13 @@ import click
 
 from vidwatchd import daemon
 from vidwatchd.cli.group import Door
-from vidwatchd.cli.options import PathText
+from vidwatchd.cli.options import path_text
 from vidwatchd.cli.session import Session
 from vidwatchd.service import Notifier
 
 
 @click.command("serve", cls=Door)
-@click.argument("folder", metavar="[FOLDER]", type=PathText(), required=False, default=None)
+@click.argument("folder", metavar="[FOLDER]", type=path_text, required=False, default=None)
 @click.option("--host", help="Address to listen on; another than loopback needs --password-file.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.  [default: 8420]")
 @click.option("--password-file", metavar="PATH", help="File that holds user:password.")

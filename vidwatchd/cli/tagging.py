@@ -8,22 +8,22 @@ import click
 
 from vidwatchd.cli import output, render
 from vidwatchd.cli.group import Door
-from vidwatchd.cli.options import PathText, Words, output_format, recursive
+from vidwatchd.cli.options import output_format, path_text, recursive, words
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import UsageError
 from vidwatchd.operations import tags
 
 
 @click.command("tags", cls=Door)
-@click.argument("target", metavar="FILE|DIR", type=PathText())
+@click.argument("target", metavar="FILE|DIR", type=path_text)
 @recursive
-@click.option("--set", "add", type=Words(), metavar="A,B", help="Tags to add.")
+@click.option("--set", "add", type=words, metavar="A,B", help="Tags to add.")
 @click.option(
     "--mode", type=click.Choice(["add", "replace"]), default="add", help="replace: --set takes all others' place."
 )
-@click.option("--remove", type=Words(), metavar="A,B", help="Tags to take away.")
-@click.option("--add-performers", type=Words(), metavar="A,B", help="Performers to add.")
-@click.option("--remove-performers", type=Words(), metavar="A,B", help="Performers to take away.")
+@click.option("--remove", type=words, metavar="A,B", help="Tags to take away.")
+@click.option("--add-performers", type=words, metavar="A,B", help="Performers to add.")
+@click.option("--remove-performers", type=words, metavar="A,B", help="Performers to take away.")
 @click.option("--clear-performers", is_flag=True, help="Take all performers away.")
 @click.option("--performers", is_flag=True, help="Add the people whose faces are seen in the video.")
 @click.option("--refresh-performers", is_flag=True, help="The same, forgetting those found before.")

@@ -98,7 +98,8 @@ def _ffmpeg(found: capabilities.Capabilities) -> Iterator[Check]:
         yield Check(
             "filters", "missing", f"not in this ffmpeg: {_listed(found.missing_filters)}", "install a full ffmpeg"
         )
-    yield Check("hardware", "ok" if found.hwaccels else "missing", f"tried and working: {_listed(found.hwaccels)}")
+    works = f"tried and working: {_listed(found.hwaccels)}" if found.hwaccels else "no hardware decoding works here"
+    yield Check("hardware", "ok" if found.hwaccels else "missing", works)
 
 
 def _machine(config: Config) -> Iterator[Check]:
