@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from vidwatchd.cli import edge
 from vidwatchd.cli.session import Session
@@ -71,7 +71,7 @@ def _columns() -> Iterator[Any]:
     yield BarColumn()
     yield TaskProgressColumn()
     yield TimeRemainingColumn()
-    yield TextColumn("{task.fields[doing]}", markup=False)
+    yield TextColumn("{task.fields[doing]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
 
 
 def _write(drawn: Drawn) -> None:
