@@ -22,6 +22,9 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
+from vidwatchd.ignore import is_junk
+from vidwatchd.model import ARTIFACTS_FOLDER
+
 # Neither opened nor closed_no_write (our own reads), nor modify (a recording writes for hours; its closing tells).
 WANTED_EVENTS = Mask(
     InotifyConstants.IN_ATTRIB
@@ -46,6 +49,10 @@ class InotifyObserver(BaseObserver):
         self._instance.start()
         super().__init__(_Emitter, inotify_fd=self._instance)
 
+    def is_alive(self) -> bool:
+        """Whether events come: an observer whose reading thread has ended would stay silent for ever."""
+        return super().is_alive() and self._instance.is_alive()
+
     def on_thread_stop(self) -> None:
         """End the reading thread too."""
         super().on_thread_stop()
@@ -69,6 +76,9 @@ class _Instance(InotifyFD):
             self._on_overflow()
 
     def add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
+        root = getattr(callback, "path", path)
+        if _is_ours(os.fsdecode(path[len(root) :])):
+            raise FileNotFoundError(errno.ENOENT, "not watched", os.fsdecode(path))  # watchdog then goes on without
         try:
             descriptor = super().add_callback(path, mask, callback, id_)
         except OSError as error:
@@ -79,3 +89,15 @@ class _Instance(InotifyFD):
             self.remove_callbacks([(descriptor, id_)])
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fsdecode(path))
         return descriptor
+
+    def _add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
+        # Folders made one in the other are met twice, by the walk and by their own event; watchdog warns each time.
+        watch = self._get_or_create_watch(path, mask)
+        watch.callbacks[id_] = callback
+        return watch.wd
+
+
+def _is_ours(relative: str) -> bool:
+    """Whether a folder is one that no hint comes from: junk, or the workspace of a visit, which come and go all day."""
+    parts = [part for part in relative.split("/") if part]
+    return any(is_junk(part) and part != ARTIFACTS_FOLDER for part in parts) or ARTIFACTS_FOLDER in parts[:-1]
