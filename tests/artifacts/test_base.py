@@ -27,7 +27,7 @@ def test_a_setting_names_its_flag_default_and_help():
 def test_what_is_written_has_a_short_name_and_knows_its_later_one(tmp_path):
     out = Out(str(tmp_path), "x" * 250 + ".mp4")
     assert out.path(".jpg") == str(tmp_path / "made.jpg")
-    assert out.published(".jpg") == "x" * 250 + ".mp4.jpg"
+    assert len(out.published(".jpg")) == 255
 
 
 def test_a_context_stops_when_told():

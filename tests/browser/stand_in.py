@@ -122,7 +122,7 @@ class Store:
         for key, added, removed in (("tags", "add", "remove"), ("performers", "performers_add", "performers_remove")):
             kept = [name for name in video[key] if name not in body.get(removed, [])]
             video[key] = sorted({*kept, *body.get(added, [])}, key=str.lower)
-        video.update({key: body[key] for key in ("rating", "notes") if key in body})
+        video.update({key: body[key] or None for key in ("rating", "notes") if body.get(key) is not None})
         self.tell("video", {"ids": [video_id], "why": "tags"})
         return {key: video[key] for key in ("tags", "performers", "rating", "notes")}
 
@@ -138,7 +138,7 @@ def _fits(video: dict[str, Any], query: dict[str, str]) -> bool:
         (query.get("q") or "").lower() in " ".join([video["path"], *video["tags"], *video["performers"]]).lower(),
         names <= set(video["tags"]) or bool(query.get("match_any") and names & set(video["tags"])),
         not query.get("performers") or query["performers"] in video["performers"],
-        not query.get("presence") or video["presence"] == query["presence"],
+        query.get("presence") in (None, "", "any") or video["presence"] == query["presence"],
         not query.get("codec") or video["video_codec"] == query["codec"],
         not query.get("folder") or video["folder"].startswith(query["folder"]),
         not query.get("library") or str(video["library_id"]) == query["library"],
@@ -227,7 +227,7 @@ def _api(app: Flask, store: Store) -> None:
             raise VidwatchdError(f"{path} is not there", hint="type the folder as this machine names it")
         parent = str(Path(path).parent) if path != "/" else None
         names = ["Videos", "Pictures", "Lectures 2024", "<script>alert(1)</script>"] if path != "/" else ["home"]
-        return jsonify({"path": path, "parent": parent, "folders": names})
+        return jsonify({"path": path, "parent": parent, "folders": [{"name": name, "path": f"{path.rstrip('/')}/{name}"} for name in names]})
 
 
 def _actions(app: Flask, store: Store) -> None:
@@ -311,7 +311,7 @@ class Served:
         self.server: BaseWSGIServer = make_server("127.0.0.1", port, create_app(store), threaded=True)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Served:
         self.thread.start()

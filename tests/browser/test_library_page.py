@@ -77,6 +77,7 @@ def test_search_narrows_as_one_types_and_back_undoes_it(page: Page, served: Serv
     page.keyboard.type("clip 3")
     expect(page.locator("#grid .card")).to_have_count(1)
     assert page.url.endswith("/?q=clip+3")
+    expect(page.locator("#search")).to_have_value("clip 3")
     page.go_back()
     expect(page.locator("#grid .card")).to_have_count(6)
     expect(page.locator("#search")).to_have_value("")

@@ -22,11 +22,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linu
 REPOSITORY = Path(__file__).parents[2]
 DEADLINE_SECONDS = 30
 CHILD = """
-import json, sys, time
+import json, os, sys, time
 from vidwatchd.watch import Watcher
 
 def say(**words):
-    print(json.dumps(words), flush=True)
+    os.write(1, json.dumps(words).encode() + b"\\n")  # one call: two threads say things
 
 watcher = Watcher({1: sys.argv[1]}, lambda h: say(full=h.full, folders=sorted(h.folders | h.trees)),
                   debounce_seconds=0.02, check_seconds=0.1, poll_seconds=0.2)

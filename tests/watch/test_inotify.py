@@ -68,3 +68,26 @@ def test_our_own_reads_are_not_asked_for():
         | InotifyConstants.IN_MODIFY
     )
     assert not Mask(WANTED_EVENTS & unwanted)
+
+
+def test_workspaces_and_junk_cost_no_watch(observer, tmp_path):
+    for name in (".artifacts/.making/visit/thumbs", "@eaDir/x", ".git/objects", "films/deep"):
+        (tmp_path / name).mkdir(parents=True)
+    observer.schedule(FileSystemEventHandler(), str(tmp_path), recursive=True)
+    watched = {watch._initial_creation_path for watch in observer._instance._watch_for_wd.values()}
+    root = os.fsencode(tmp_path)
+    assert watched == {root, root + b"/.artifacts", root + b"/films", root + b"/films/deep"}
+
+
+def test_a_folder_met_twice_is_no_news(observer, tmp_path):
+    observer.schedule(FileSystemEventHandler(), str(tmp_path), recursive=True)
+    group = next(iter(observer.emitters))._inotify
+    group._add_callback(os.fsencode(tmp_path))
+    assert observer.is_alive()
+
+
+def test_an_observer_whose_reader_ended_is_not_alive(observer):
+    assert observer.is_alive()
+    observer._instance.stop()
+    observer._instance.join()
+    assert not observer.is_alive()

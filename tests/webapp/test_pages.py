@@ -229,7 +229,7 @@ def test_cards_say_how_each_video_is():
     for words in ("The file is no longer there", "input/output error", "Picture on its way", "could not make thumbs"):
         assert words in text
     assert re.search(r'class="card is-present is-upright" id="v5"[^>]*data-sheet="/s\?v=1" data-index="/i\?v=1"', text)
-    assert services.asked == [{"ids": "1,2,3,4,5", "limit": "200"}]
+    assert services.asked == [{"ids": "1,2,3,4,5", "presence": "any", "limit": "200"}]
 
 
 def test_without_a_folder_the_library_asks_for_one():

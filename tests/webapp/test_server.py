@@ -42,9 +42,7 @@ def test_a_port_in_use_says_so(small_app):
         assert "--port 0" in caught.value.hint
 
 
-@pytest.mark.parametrize(
-    ("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70000), ("x" * 300, 0)]
-)
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70000), ("x" * 300, 0)])
 def test_an_address_that_cannot_be(small_app, host, port):
     with pytest.raises(UsageError):
         Server(small_app, host, port)

@@ -76,7 +76,7 @@ class Jobs:
         target = json.dumps(list(video_ids)) if video_ids is not None else library_id
         settings = json.dumps(dict(owing.settings), sort_keys=True)
         params = (owing.kind, owing.tier, settings, owing.settings_hash, owing.version, owing.priority, owing.pinned)
-        with self.index.transaction() as connection:
+        with self.index.bulk() if video_ids is None else self.index.transaction() as connection:
             rows = connection.execute(sql, (*params, owing.asked or owing.force, time.time(), target)).fetchall()
         return [int(row[0]) for row in rows]
 

@@ -22,6 +22,9 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
+from vidwatchd.ignore import is_junk
+from vidwatchd.model import ARTIFACTS_FOLDER
+
 # Neither opened nor closed_no_write (our own reads), nor modify (a recording writes for hours; its closing tells).
 WANTED_EVENTS = Mask(
     InotifyConstants.IN_ATTRIB
@@ -75,6 +78,9 @@ class _Instance(InotifyFD):
 
     def add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
         """Watch one folder; raises OSError."""
+        root = getattr(callback, "path", path)
+        if _is_ours(os.fsdecode(path[len(root) :])):
+            raise FileNotFoundError(errno.ENOENT, "not watched", os.fsdecode(path))  # watchdog then goes on without
         try:
             descriptor = super().add_callback(path, mask, callback, id_)
         except OSError as error:
@@ -92,3 +98,9 @@ class _Instance(InotifyFD):
         watch = self._get_or_create_watch(path, mask)
         watch.callbacks[id_] = callback
         return watch.wd
+
+
+def _is_ours(relative: str) -> bool:
+    """Whether a folder is one that no hint comes from: junk, or the workspace of a visit, which come and go all day."""
+    parts = [part for part in relative.split("/") if part]
+    return any(is_junk(part) and part != ARTIFACTS_FOLDER for part in parts) or ARTIFACTS_FOLDER in parts[:-1]

@@ -24,19 +24,16 @@ async function walk(path) {
   return undefined;
 }
 
-function rows({ path, folders }) {
-  if (folders.length) return folders.map((folder) => row(path, folder));
+function rows({ folders }) {
+  if (folders.length) return folders.map(row);
   const empty = Object.assign(document.createElement("li"), { className: "faint small", textContent: "No folders in here" });
   return [empty];
 }
 
-function row(path, folder) {
-  // A listing may hold names or whole entries; either is enough to walk on.
-  const name = typeof folder === "string" ? folder : folder.name;
-  const full = folder.path || `${path.replace(/\/$/, "")}/${name}`;
+function row({ name, path }) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "ghost" });
   button.append(icon("folders"), name);
-  button.addEventListener("click", () => walk(full));
+  button.addEventListener("click", () => walk(path));
   const item = document.createElement("li");
   item.append(button);
   return item;
