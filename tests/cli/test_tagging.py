@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tests.cli.conftest import files_under
 
 
 def sidecar(folder, name="beach.mp4"):
