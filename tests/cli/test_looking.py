@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+
 from tests.cli.conftest import files_under
 
 
