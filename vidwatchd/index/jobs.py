@@ -219,10 +219,10 @@ class Jobs:
             connection.execute(f"UPDATE jobs SET state = 'cancelled' WHERE video_id {_IN}", (ids,))
 
     def retry_failed(self, *, kind: str | None = None, job_ids: Collection[int] | None = None) -> list[int]:
-        """A person says try again: failed jobs are queued as new."""
+        """A person says try again: failed jobs, and those that wait for their next try, are queued as new."""
         chosen = "" if job_ids is None else f"AND id {_IN}"
-        sql = f"""UPDATE jobs SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = '' WHERE state = 'failed'
-                  AND (?1 IS NULL OR kind = ?1) {chosen.replace("?", "?2")} RETURNING id"""
+        sql = f"""UPDATE jobs SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = ''
+                  WHERE (state = 'failed' OR (state = 'queued' AND not_before > 0)) AND (?1 IS NULL OR kind = ?1) {chosen.replace("?", "?2")} RETURNING id"""
         params = [kind] + ([] if job_ids is None else [json.dumps(list(job_ids))])
         with self.index.transaction() as connection:
             return [int(row[0]) for row in connection.execute(sql, params)]

@@ -31,7 +31,9 @@ _NAMES = """(SELECT json_group_array(name) FROM (SELECT t.name AS name FROM vide
   WHERE x.video_id = v.id AND t.kind = '{kind}' ORDER BY x.position))"""
 _ITEM = """json_object('id', v.id, 'name', v.name, 'path', v.path, 'library', l.name, 'library_id', v.library_id,
   'folder', v.folder, 'duration_seconds', v.duration_seconds, 'width', v.width, 'height', v.height,
-  'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence, 'problem', v.problem,
+  'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence,
+  'problem', iif(v.problem <> '', v.problem, ifnull((SELECT a.error FROM artifacts a
+    WHERE a.video_id = v.id AND a.state = 'failed' LIMIT 1), '')),
   'added_at', v.added_at, 'tags', json({tags}), 'performers', json({performers}),
   'artifacts', json_patch(?, (SELECT json_group_object(a.kind, a.state) FROM artifacts a WHERE a.video_id = v.id)){pictures})"""
 _PICTURE = """, '{key}', (SELECT {url} FROM artifacts a WHERE a.video_id = v.id AND a.kind = '{kind}'

@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from vidwatchd.errors import VidwatchdError
 from vidwatchd.model import display
-from vidwatchd.webapp.assets import Assets, web_folder
+from vidwatchd.resources import web_folder
+from vidwatchd.webapp.assets import Assets
 from vidwatchd.webapp.formats import FILTERS
 
 PAGE_SIZE = 60
