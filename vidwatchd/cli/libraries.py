@@ -73,7 +73,9 @@ def remove_command(session: Session, which: str, yes: bool, output_format: str) 
     with session.open() as ctx:
         found = libraries.found(ctx, which)
         if not yes:
-            click.confirm(f"Forget {display(found.name)} ({display(found.root)})? No file is touched.", abort=True, err=True)
+            click.confirm(
+                f"Forget {display(found.name)} ({display(found.root)})? No file is touched.", abort=True, err=True
+            )
         libraries.remove(ctx, found.id)
     output.show(session, {"removed": found.id, "root": found.root}, output_format, render.removed)
 

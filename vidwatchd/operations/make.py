@@ -135,16 +135,23 @@ def _explain_stuck(ctx: Context, job_ids: Collection[int]) -> None:
 
 
 def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], owed: Collection[int]) -> Summary:
-    states = ctx.index.jobs.states(owed)
     names = [artifacts.kind(name).name for name in wanted.kinds]
-    summary = Summary(len(videos), skipped=len(videos) * len(names) - len(owed))
+    summary, there = Summary(len(videos)), 0
+    states = ctx.index.artifacts.states([video.id for video in videos])
     for video in videos:
-        for kind, artifact in ctx.index.artifacts.of(video.id).items():
-            line = {"path": video.path, "kind": kind, "reason": artifact.error}
-            if kind in names and artifact.state is ArtifactState.FAILED:
-                summary.failed.append(line)
-            if kind in names and artifact.state is ArtifactState.UNAVAILABLE:
-                summary.unavailable.append(line)
-    undone = sum(state is not JobState.DONE for state in states.values())
-    summary.made = len(states) - undone - len(summary.unavailable)
+        found = {kind: state for kind, state in states.get(video.id, {}).items() if kind in names}
+        there += list(found.values()).count(ArtifactState.DONE)
+        summary.failed += _undone(ctx, video, found, ArtifactState.FAILED)
+        summary.unavailable += _undone(ctx, video, found, ArtifactState.UNAVAILABLE)
+    ended = list(ctx.index.jobs.states(owed).values()).count(JobState.DONE)
+    summary.made = min(ended, there)  # a job that found its kind unavailable is done too
+    summary.skipped = there - summary.made
     return summary
+
+
+def _undone(
+    ctx: Context, video: Video, found: Mapping[str, ArtifactState], state: ArtifactState
+) -> list[dict[str, str]]:
+    kinds = [kind for kind, now in found.items() if now is state]
+    why = ctx.index.artifacts.of(video.id) if kinds else {}
+    return [{"path": video.path, "kind": kind, "reason": why[kind].error} for kind in kinds]
