@@ -50,3 +50,16 @@ def test_settings_of_kinds_are_checked(tmp_path):
     (tmp_path / "videorc.json").write_text(json.dumps({"artifacts": {"thumb": {}}}))
     with pytest.raises(ConfigError, match="thumbs"), Session().peek(str(tmp_path)):
         pass
+
+
+def test_peeking_sees_what_a_running_writer_has_written_and_keeps_its_own_to_itself(tmp_path):
+    session = Session("", str(tmp_path / "data"))
+    (tmp_path / "videos").mkdir()
+    with session.open() as writer:
+        library = writer.index.libraries.add(
+            uuid="u", root=str(tmp_path / "videos"), name="v", watched=True, layout="beside"
+        )
+        with session.peek() as ctx:
+            assert ctx.index.libraries.get(library.id).name == "v"
+            ctx.index.libraries.update(library.id, name="changed")
+        assert writer.index.libraries.get(library.id).name == "v"

@@ -114,3 +114,11 @@ def test_more_folders_than_watches_warn():
     found = named(doctor._inotify(10**9))["inotify"]
     assert found.state == "warn"
     assert "sysctl" in found.fix
+
+
+def test_what_cannot_be_looked_at_is_a_finding(settings):
+    def broken(config):
+        yield doctor.Check("one", "ok", "fine")
+        raise PermissionError(13, "Permission denied")
+
+    assert [check.state for check in doctor._guarded(broken, settings)] == ["ok", "fail"]

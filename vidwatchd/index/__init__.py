@@ -251,7 +251,7 @@ def translated(path: str | None) -> Iterator[None]:
 
 def explain(error: sqlite3.Error, path: str | None) -> VidwatchdError:
     """The error of ours that one of sqlite3's means."""
-    text = str(error)
+    text, path = str(error), path or "in memory"
     if "full" in text:
         return StorageError(
             f"the index {path} cannot grow: the disk is full", hint="free some space; work resumes by itself"
