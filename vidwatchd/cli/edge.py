@@ -59,6 +59,35 @@ def prepare() -> None:
     signal.signal(signal.SIGTERM, _terminate)
 
 
+class Held:
+    """Ctrl-C and SIGTERM wait for the next ``check``, lest they cut worker processes short while they start.
+
+    A second one acts at once.
+    """
+
+    def __init__(self) -> None:
+        self._signum = 0
+        self._before: dict[int, Any] = {}
+
+    def check(self) -> None:
+        """Hold them back from now on. Raises KeyboardInterrupt or SystemExit when one came meanwhile."""
+        if self._signum == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self._signum:
+            raise SystemExit(128 + self._signum)
+        if not self._before:
+            self._before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(self) -> None:
+        """No longer."""
+        while self._before:
+            signal.signal(*self._before.popitem())
+
+    def _note(self, signum: int, frame: object) -> None:
+        self._signum = signum
+        self.end()
+
+
 def cut_off() -> int:
     """The reader of our output has gone, as ``head`` does: no reason to complain."""
     discard(sys.stdout, sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
@@ -54,13 +54,18 @@ def complain(lines: Iterable[str]) -> None:
 
 @contextmanager
 def progress(session: Session, title: str) -> Iterator[Report]:
-    """A bar on standard error; the callable takes how much is done, of how much, and what is being worked on."""
+    """A bar on standard error; the callable takes how much is done, of how much, and what is being worked on.
+
+    Each call is also the moment at which Ctrl-C is heeded.
+    """
     console = Console(stderr=True, highlight=False, markup=False)
     watched = console.is_terminal and not session.quiet
-    with Progress(*_columns(), console=console, disable=not watched, transient=True) as bar:
-        task = bar.add_task(title, total=None, doing="")
+    with Progress(*_columns(), console=console, disable=not watched, transient=True) as bar, ExitStack() as stack:
+        task, held = bar.add_task(title, total=None, doing=""), edge.Held()
+        stack.callback(held.end)
 
         def report(done: float, of: int, names: Sequence[str]) -> None:
+            held.check()
             bar.update(task, completed=done, total=of, doing=", ".join(names))
 
         yield report
