@@ -246,7 +246,8 @@ def _discover(flag: str | None, folder: str | None, environ: Mapping[str, str]) 
             raise ConfigError(f"settings file {named} does not exist", hint="give --config or VIDEORC an existing file")
         return Path(named).absolute()
     near = [Path(folder) / FILE_NAME] if folder else []
-    return next((path.absolute() for path in [*near, platform_file()] if path.is_file()), None)
+    # os.path.isfile: a folder that may not be read holds no settings; Path.is_file would raise.
+    return next((path.absolute() for path in [*near, platform_file()] if os.path.isfile(path)), None)
 
 
 def _read(path: Path) -> dict[str, Any]:

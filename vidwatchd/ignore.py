@@ -79,7 +79,8 @@ class Rules:
 
     def is_video_name(self, name: str) -> bool:
         """Whether a file of this name is a video, as far as its name can tell."""
-        return name.rpartition(".")[2].lower() in self.extensions and not is_junk(name)
+        stem, _, ending = name.rpartition(".")
+        return bool(stem) and ending.lower() in self.extensions and not is_junk(name)
 
 
 def is_junk(name: str) -> bool:

@@ -68,7 +68,9 @@ class _Piece:
         began = time.perf_counter()
         try:
             return work()
-        except (MemoryError, Cancelled, StorageError):
+        except MemoryError as error:
+            raise MemoryError(str(error)) from None  # PyAV's own kind of it cannot travel between processes
+        except (Cancelled, StorageError):
             raise
         except Exception as error:  # noqa: BLE001  the worker's edge: recorded as this kind's outcome
             self.error = self.error or _blamed(error)
@@ -105,10 +107,12 @@ class _Tap:
         self._kind = kind
 
     def wants(self, info: MediaInfo) -> Wants | None:
+        """What the kind wants; nothing when asking it fails."""
         wanted: Wants | None = self._piece.attempt(lambda: self._kind.wants(info))
         return wanted
 
     def take(self, at_seconds: float, image: Image) -> None:
+        """Hand the kind one picture unless it has failed."""
         if self._piece.going:
             self._piece.attempt(lambda: self._kind.take(at_seconds, image))
 
@@ -123,6 +127,7 @@ class _Making:
         self._pieces = [self._piece(name) for name, _ in task.kinds]
 
     def run(self) -> list[Outcome]:
+        """Make all, first what needs no frames."""
         for piece, (_, settings) in zip(self._pieces, self._task.kinds, strict=True):
             self._prepare(piece, settings)
         framed = [piece for piece in self._pieces if piece.going and isinstance(piece.kind, FrameKind)]
@@ -243,6 +248,7 @@ class _ProgressFile:
         self._next = 0.0
 
     def write(self, done: float) -> None:
+        """Note how far it is, at most a few times a second."""
         now = time.monotonic()
         if now < self._next and done < 1:
             return

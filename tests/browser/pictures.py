@@ -65,7 +65,7 @@ def dress(clip: Path, seconds: float) -> Look:
 
 
 def _index(tile: tuple[int, int], step: float) -> dict:
-    frames = [
+    tiles = [
         {
             "index": at,
             "time": round(at * step + 0.04, 2),
@@ -79,7 +79,7 @@ def _index(tile: tuple[int, int], step: float) -> dict:
         for at in range(TILES)
     ]
     sizes = {"tile_width": tile[0], "tile_height": tile[1]}
-    return {"columns": COLUMNS, "rows": TILES // COLUMNS, **sizes, "interval_seconds": step, "frames": frames}
+    return {"cols": COLUMNS, "rows": TILES // COLUMNS, **sizes, "interval_seconds": step, "frames": len(tiles), "tiles": tiles}
 
 
 def _ffmpeg(*words: object) -> None:

@@ -1,15 +1,10 @@
-"""stand_in: the dashboard over data in memory: the pages' seam and the API they call, without a daemon.
-
-``python -m tests.browser.stand_in --scenario rich`` serves it for looking at; tests hand in a Store of their own.
-"""
+"""stand_in: the dashboard over data in memory: the pages' seam and the API they call, without a daemon."""
 
 from __future__ import annotations
 
-import argparse
-import itertools
+import io
 import json
 import queue
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -20,7 +15,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from tests.browser.pictures import Look, dress, make_looks
+from tests.browser.pictures import Look
+from tests.browser.scenarios import library
 from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.webapp.pages import problem_page, register
 
@@ -47,14 +43,32 @@ class Store:
         number = max(self.items, default=0) + 1
         made = self.looks[look]
         video = {
-            "id": number, "name": name, "path": name, "library": "Films", "library_id": 1, "folder": "",
-            "duration_seconds": made.seconds, "width": made.width, "height": made.height, "size_bytes": 48_000_000,
-            "video_codec": "h264", "presence": "present", "problem": "", "added_at": time.time() - number * 4000,
-            "tags": [], "performers": [], "artifacts": dict.fromkeys(KINDS, "done"),
+            "id": number,
+            "name": name,
+            "path": name,
+            "library": "Films",
+            "library_id": 1,
+            "folder": "",
+            "duration_seconds": made.seconds,
+            "width": made.width,
+            "height": made.height,
+            "size_bytes": 48_000_000,
+            "video_codec": "h264",
+            "presence": "present",
+            "problem": "",
+            "added_at": time.time() - number * 4000,
+            "tags": [],
+            "performers": [],
+            "artifacts": dict.fromkeys(KINDS, "done"),
             "thumb_url": f"/files/{look}/thumb?v=1",
             "sprite": {"sheet_url": f"/files/{look}/sheet?v=1", "index_url": f"/files/{look}/index?v=1", "vtt_url": ""},
-            "look": look, "rating": None, "notes": "", "playable": True, "why_not": "", "audio_codec": "aac",
-        }  # fmt: skip
+            "look": look,
+            "rating": None,
+            "notes": "",
+            "playable": True,
+            "why_not": "",
+            "audio_codec": "aac",
+        }
         self.items[number] = {**video, **more}
         if video["folder"] or more.get("folder"):
             self.items[number]["path"] = f"{more['folder']}/{name}"
@@ -76,11 +90,17 @@ class Store:
         ids = sorted(self.items, reverse=True)
         at = ids.index(video_id)
         return {
-            "container": "mov,mp4", "mimetype": "video/mp4", "fingerprint": "00a1b2c3d4e5f607",
-            "library_root": "/srv/films", "file_url": f"/api/videos/{video_id}/file", "jobs": [],
+            "container": "mov,mp4",
+            "mimetype": "video/mp4",
+            "fingerprint": "00a1b2c3d4e5f607",
+            "library_root": "/srv/films",
+            "file_url": f"/api/videos/{video_id}/file",
+            "jobs": [],
             "details": {kind: _detail(kind, state) for kind, state in video["artifacts"].items()},
-            "previous_id": ids[at - 1] if at else None, "next_id": ids[at + 1] if at + 1 < len(ids) else None, **video,
-        }  # fmt: skip
+            "previous_id": ids[at - 1] if at else None,
+            "next_id": ids[at + 1] if at + 1 < len(ids) else None,
+            **video,
+        }
 
     def libraries(self) -> list[dict[str, Any]]:
         return self.roots
@@ -102,7 +122,7 @@ class Store:
         for key, added, removed in (("tags", "add", "remove"), ("performers", "performers_add", "performers_remove")):
             kept = [name for name in video[key] if name not in body.get(removed, [])]
             video[key] = sorted({*kept, *body.get(added, [])}, key=str.lower)
-        video.update({key: body[key] for key in ("rating", "notes") if key in body})
+        video.update({key: body[key] or None for key in ("rating", "notes") if body.get(key) is not None})
         self.tell("video", {"ids": [video_id], "why": "tags"})
         return {key: video[key] for key in ("tags", "performers", "rating", "notes")}
 
@@ -118,15 +138,17 @@ def _fits(video: dict[str, Any], query: dict[str, str]) -> bool:
         (query.get("q") or "").lower() in " ".join([video["path"], *video["tags"], *video["performers"]]).lower(),
         names <= set(video["tags"]) or bool(query.get("match_any") and names & set(video["tags"])),
         not query.get("performers") or query["performers"] in video["performers"],
-        not query.get("presence") or video["presence"] == query["presence"],
+        query.get("presence") in (None, "", "any") or video["presence"] == query["presence"],
         not query.get("codec") or video["video_codec"] == query["codec"],
         not query.get("folder") or video["folder"].startswith(query["folder"]),
         not query.get("library") or str(video["library_id"]) == query["library"],
         not query.get("failed") or video["artifacts"].get(query["failed"]) == "failed",
         not query.get("missing") or video["artifacts"].get(query["missing"]) == "missing",
         (video["height"] or 0) >= float(query.get("min_height") or 0),
-        float(query.get("min_duration") or 0) <= (video["duration_seconds"] or 0) < float(query.get("max_duration") or 1e9),
-    ]  # fmt: skip
+        float(query.get("min_duration") or 0)
+        <= (video["duration_seconds"] or 0)
+        < float(query.get("max_duration") or 1e9),
+    ]
     return all(wanted)
 
 
@@ -134,11 +156,17 @@ def _detail(kind: str, state: str) -> dict[str, Any]:
     there = state in ("done", "stale")
     files = [{"name": f"clip.mp4.{kind}.jpg", "url": "/files/test/thumb?v=1", "size_bytes": 48_213}] if there else []
     return {
-        "state": state, "version": 1, "backend": "pyav" if there else "", "cost_seconds": 0.84 if there else 0,
-        "cost_bytes": 48_213 if there else 0, "made_at": time.time() - 400 if there else 0, "facts": {}, "settings": {},
+        "state": state,
+        "version": 1,
+        "backend": "pyav" if there else "",
+        "cost_seconds": 0.84 if there else 0,
+        "cost_bytes": 48_213 if there else 0,
+        "made_at": time.time() - 400 if there else 0,
+        "facts": {},
+        "settings": {},
         "error": "the file ends in the middle of a frame (12.4 s of 60 s were read)" if state == "failed" else "",
         "files": files,
-    }  # fmt: skip
+    }
 
 
 def create_app(store: Store) -> Flask:
@@ -199,15 +227,21 @@ def _api(app: Flask, store: Store) -> None:
             raise VidwatchdError(f"{path} is not there", hint="type the folder as this machine names it")
         parent = str(Path(path).parent) if path != "/" else None
         names = ["Videos", "Pictures", "Lectures 2024", "<script>alert(1)</script>"] if path != "/" else ["home"]
-        return jsonify({"path": path, "parent": parent, "folders": names})
+        return jsonify({"path": path, "parent": parent, "folders": [{"name": name, "path": f"{path.rstrip('/')}/{name}"} for name in names]})
 
 
 def _actions(app: Flask, store: Store) -> None:
     def done(**_: Any) -> tuple[Response, int]:
         return jsonify({"id": 1}), 202
 
-    for rule in ("/api/videos/<int:n>/make", "/api/jobs", "/api/jobs/retry", "/api/jobs/run", "/api/libraries/<int:n>/scan",
-                 "/api/libraries/<int:n>/accept-loss"):  # fmt: skip
+    for rule in (
+        "/api/videos/<int:n>/make",
+        "/api/jobs",
+        "/api/jobs/retry",
+        "/api/jobs/run",
+        "/api/libraries/<int:n>/scan",
+        "/api/libraries/<int:n>/accept-loss",
+    ):
         app.add_url_rule(rule, rule, done, methods=["POST"])
     app.add_url_rule("/api/jobs/<int:n>", "cancel", done, methods=["DELETE"])
 
@@ -241,11 +275,18 @@ def _actions(app: Flask, store: Store) -> None:
 def _files(app: Flask, store: Store) -> None:
     @app.get("/files/<look>/<any(thumb,sheet,index):part>")
     def artifact(look: str, part: str) -> Response:
-        return send_file(getattr(store.looks[look], part), max_age=3600)
+        return _send(getattr(store.looks[look], part), max_age=3600)
 
     @app.route("/api/videos/<int:video_id>/file")
     def file(video_id: int) -> Response:
-        return send_file(store.looks[store.items[video_id]["look"]].clip, conditional=True, mimetype="video/mp4")
+        return _send(store.looks[store.items[video_id]["look"]].clip)
+
+
+def _send(path: Path, max_age: int | None = None) -> Response:
+    # From memory: a browser that hangs up in the middle would leave a real file open behind it.
+    return send_file(
+        io.BytesIO(path.read_bytes()), conditional=True, download_name=path.name, etag=path.name, max_age=max_age
+    )
 
 
 def _stream(store: Store) -> Iterator[str]:
@@ -262,23 +303,6 @@ def _stream(store: Store) -> Iterator[str]:
         store.streams.remove(mine)
 
 
-def library(number: int, name: str, root: str, **more: Any) -> dict[str, Any]:
-    """One healthy library; ``more`` overrides any key."""
-    base = {
-        "id": number, "name": name, "root": root, "online": True, "problem": "", "held": "", "watched": True,
-        "videos": 0, "gone": 0, "unknown": 0, "bytes": 0, "last_scan_at": time.time() - 300, "scan_seconds": 0.4,
-        "watch": {"mode": "inotify", "reason": "", "fix": ""}, "scanning": False,
-    }  # fmt: skip
-    return {**base, **more}
-
-
-def counts(done: int = 0, queued: int = 0, running: int = 0, failed: int = 0, **more: Any) -> dict[str, Any]:
-    """One kind's line of the job summary."""
-    left = 12.0 * (queued + running) if queued + running else None
-    base = {"done": done, "queued": queued, "running": running, "failed": failed, "paused": False, "left_seconds": left}
-    return {**base, **more}
-
-
 class Served:
     """A store behind a real socket, in a thread."""
 
@@ -287,7 +311,7 @@ class Served:
         self.server: BaseWSGIServer = make_server("127.0.0.1", port, create_app(store), threaded=True)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Served:
         self.thread.start()
@@ -297,98 +321,3 @@ class Served:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(5)
-
-
-def rich(store: Store) -> Store:
-    """A lived-in library: several folders, tags, people, odd names and every state."""
-    looks = itertools.cycle(store.looks)
-    names = ["Harbour at dawn.mp4", "Grandma's 80th – speeches.mov", "Lecture 07 · Fourier series.mkv", "GX010432.MP4",
-             "2019-08-14 Sarek, day three — the long way round the glacier and back.mp4", "interview_take_2.mov",
-             "Big Buck Bunny.webm", "dashcam 2024-11-02.mp4", "Kitchen before.mp4", "Kitchen after.mp4",
-             "screencast <b>bold</b> & \"quotes\".mkv", "Timelapse clouds.mp4"]  # fmt: skip
-    tags = ["family", "holiday", "lecture", "b-roll", "kitchen", "to edit", "outdoors", "4k master"]
-    people = ["Ada Lindqvist", "Tomás", "Grandma"]
-    sizes = [(3840, 2160), (1920, 1080), (1280, 720), (1920, 800), (640, 480)]
-    for number in range(90):
-        name = names[number % 12] if number < 12 else f"{names[number % 12].rsplit('.', 1)[0]} ({number}).mp4"
-        width, height = sizes[number % 5]
-        video = store.add(
-            name, next(looks), folder=["", "2024/Summer", "Rushes"][number % 3], size_bytes=37_000_000 * (number % 9 + 1),
-            tags=tags[number % 8 : number % 8 + number % 4], performers=people[number % 3 : number % 3 + number % 2],
-            duration_seconds=[754.2, 64.0, 3723.0, 20.0][number % 4], width=width, height=height,
-            video_codec=["h264", "hevc", "vp9"][number % 3], added_at=time.time() - number * number * 500,
-        )  # fmt: skip
-        if store.looks[video["look"]].height > store.looks[video["look"]].width:
-            video.update(width=1080, height=1920)
-        if number % 4 == 3:
-            video["duration_seconds"] = store.looks[video["look"]].seconds
-    _trouble(store)
-    store.roots = [
-        library(1, "Films", "/srv/films", videos=88, bytes=214_000_000_000, gone=1, unknown=1, scanning=False),
-        library(2, "Old disk", "/mnt/usb/archive", videos=412, bytes=1_900_000_000_000, online=False,
-                problem="/mnt/usb/archive is empty where 412 videos were; its marker file is missing.", watched=True,
-                last_scan_at=time.time() - 9 * 86400, watch={"mode": "off", "reason": "the folder is not there", "fix": ""}),
-        library(3, "NAS", "/mnt/nas/video", videos=50, bytes=90_000_000_000,
-                held="42 of 50 videos are missing: Lectures/01.mp4, Lectures/02.mp4 and 40 more.",
-                watch={"mode": "polling", "reason": "the inotify table is full (8192 watches)", "fix": "sysctl fs.inotify.max_user_watches=524288"}),
-    ]  # fmt: skip
-    store.summary = {
-        "paused": False,
-        "kinds": {"metadata": counts(90), "thumbs": counts(87, 1, 0, 2), "sprites": counts(61, 24, 2, 1)},
-        "running": [
-            {"id": 7, "kind": "sprites", "video_id": 3, "video_name": "Lecture 07 · Fourier series.mkv", "progress": 0.62, "started_at": time.time()},
-            {"id": 8, "kind": "sprites", "video_id": 5, "video_name": store.items[5]["name"], "progress": 0.08, "started_at": time.time()},
-        ],
-        "failed": [
-            {"id": 3, "kind": "thumbs", "video_id": 8, "video_name": "dashcam 2024-11-02.mp4", "error": "the file ends in the middle of a frame (moov atom not found)", "attempts": 3, "when": time.time() - 5000},
-            {"id": 4, "kind": "thumbs", "video_id": 10, "video_name": "Kitchen after.mp4", "error": "the worker ran out of memory", "attempts": 1, "when": time.time() - 50},
-            {"id": 5, "kind": "sprites", "video_id": 8, "video_name": "dashcam 2024-11-02.mp4", "error": "no frame could be read", "attempts": 3, "when": time.time() - 4000},
-        ],
-    }  # fmt: skip
-    return store
-
-
-def _trouble(store: Store) -> None:
-    bare: dict[str, Any] = {"thumb_url": None, "sprite": None}
-    store.items[4].update(bare, artifacts={"metadata": "done", "thumbs": "missing", "sprites": "missing"})
-    store.items[8].update(
-        bare, artifacts={"metadata": "done", "thumbs": "failed", "sprites": "failed"},
-        problem="the file ends in the middle of a frame (moov atom not found)", duration_seconds=None, width=None, height=None,
-    )  # fmt: skip
-    store.items[6].update(presence="gone", problem="")
-    store.items[9].update(presence="unknown", problem="input/output error while reading it")
-    store.items[10].update(artifacts={"metadata": "done", "thumbs": "stale", "sprites": "unavailable"})
-    store.items[2].update(playable=False, why_not="Its picture is HEVC, which this browser may not show.", rating=4,
-                          notes="Sound is best from the third minute on.")  # fmt: skip
-
-
-SCENARIOS = {
-    "rich": rich,
-    "first": lambda store: store,
-    "bare": lambda store: store.roots.append(library(1, "Films", "/srv/films")) or store,
-}
-
-
-def main() -> None:
-    """Serve one scenario until stopped."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--scenario", choices=SCENARIOS, default="rich")
-    parser.add_argument("--port", type=int, default=8500)
-    parser.add_argument(
-        "--clip", action="append", default=[], help="PATH=SECONDS of a real clip (H.264) to show as well"
-    )
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        looks = make_looks(Path(folder))
-        for number, clip in enumerate(given.clip):
-            path, _, seconds = clip.rpartition("=")
-            link = Path(folder) / f"real{number}.mp4"
-            link.symlink_to(path)
-            looks.insert(number, dress(link, float(seconds)))
-        with Served(SCENARIOS[given.scenario](Store(looks)), given.port) as served:
-            print(served.url, flush=True)
-            served.thread.join()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,11 +1,45 @@
-"""test_cli: the command group itself."""
+"""test_cli: the root command: its names, its flags, how it starts."""
 
-from click.testing import CliRunner
+import re
+import subprocess
+import sys
 
-from vidwatchd import __version__
-from vidwatchd.cli import group
+from tests.sources import ROOT
+from vidwatchd import __version__, artifacts
+
+COMMANDS = {"serve", "scan", "list", "report", "finish", "tags", "library", "service", "doctor"}
 
 
-def test_the_version_is_the_packages():
-    result = CliRunner().invoke(group, ["--version"])
-    assert (result.exit_code, result.output) == (0, f"vidwatchd, version {__version__}\n")
+def test_the_version_is_the_packages(vw):
+    assert (vw("--version").code, vw("--version").out) == (0, f"vidwatchd, version {__version__}\n")
+
+
+def test_list_commands_prints_names_only(vw):
+    done = vw("--list-commands")
+    assert done.code == 0
+    assert set(done.out.split()) == COMMANDS | set(artifacts.KINDS) | {"meta"}
+
+
+def test_help_lists_every_command_and_flag(vw):
+    done = vw("--help")
+    listed = set(re.findall(r"^  (\w+)  ", done.out.partition("Commands:")[2], re.MULTILINE))
+    assert listed == COMMANDS | set(artifacts.KINDS)
+    assert "--list-commands" in done.out
+
+
+def test_without_a_word_it_helps(vw):
+    done = vw()
+    assert done.code == 2
+    assert "Usage:" in done.err
+
+
+def test_python_dash_m_is_the_command(vw):
+    done = vw.alone("--version")
+    assert (done.code, done.out) == (0, f"vidwatchd, version {__version__}\n")
+
+
+def test_starting_loads_no_operation(tmp_path):
+    code = "import sys, vidwatchd.cli; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    assert {"vidwatchd.operations", "sqlite_utils", "pebble", "rich", "flask", "PIL"} & loaded == set()

@@ -17,6 +17,8 @@ def _check(event, args):
     address = args[place]
     host = address[0] if isinstance(address, tuple) and address else address if event.endswith("getaddrinfo") else None
     host = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    if event.endswith("getaddrinfo") and isinstance(host, str) and host.replace(".", "").isdigit():
+        return  # an address asks nobody for its name
     if isinstance(host, str) and host not in _LOCAL and not host.startswith("127."):
         raise RuntimeError(f"{event}: tests may not leave this machine, not even for {host}")
 

@@ -43,6 +43,23 @@ def test_a_folder_that_cannot_be_watched_for_want_of_watches_is_told(observer, t
     assert told == [], "a folder that has gone is no limit"
 
 
+def test_a_folder_met_twice_is_no_matter(observer, told, tmp_path, recwarn):
+    observer.schedule(FileSystemEventHandler(), str(tmp_path), recursive=True)
+    (watch,) = observer._instance._watch_for_wd.values()
+    (callback,) = watch.callbacks.values()
+    callback._add_all_callbacks(os.fsencode(tmp_path))
+    assert list(observer._instance._watch_for_wd.values()) == [watch]
+    assert not recwarn.list
+    assert not told
+
+
+def test_it_is_not_alive_once_nothing_reads(observer):
+    assert observer.is_alive()
+    observer._instance.stop()
+    observer._instance.join()
+    assert not observer.is_alive()
+
+
 def test_our_own_reads_are_not_asked_for():
     unwanted = (
         InotifyConstants.IN_OPEN

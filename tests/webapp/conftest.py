@@ -1,47 +1,14 @@
 import contextlib
-import http.client
-import socket
-import threading
+import os
 import time
 
 import pytest
+from flask import Flask, Response, request
 
-from vidwatchd.webapp.server import Server
-
-
-class Running(Server):
-    """A real server on a free loopback port, with the ways tests talk to it."""
-
-    def __init__(self, app, **options):
-        super().__init__(app, "127.0.0.1", 0, **options)
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def end(self):
-        self.close()
-        self.thread.join(5)
-        assert not self.thread.is_alive()
-
-    def ask(self, path="/", method="GET", headers=None, body=None):
-        """(status, headers, body) over a connection of its own."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
-            connection.request(method, path, body=body, headers=headers or {})
-            response = connection.getresponse()
-            return response.status, response.headers, response.read()
-
-    def connect(self, text="", *, receive_bytes=None):
-        """A raw connection that has sent ``text``."""
-        sock = socket.socket()
-        if receive_bytes:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-        sock.settimeout(10)
-        try:
-            sock.connect(("127.0.0.1", self.port))
-            sock.sendall(text.replace("\n", "\r\n").encode())
-        except OSError:
-            sock.close()
-            raise
-        return sock
+from tests.webapp.wire import BIG, Running
+from vidwatchd.webapp import problems, security
+from vidwatchd.webapp.events import Hub
+from vidwatchd.webapp.stream import inside, send_file_range
 
 
 @pytest.fixture
@@ -68,3 +35,41 @@ def until():
             time.sleep(0.005)
 
     return wait
+
+
+@pytest.fixture
+def hub():
+    """Remembers and buffers little."""
+    return Hub(max_bytes=64 * 1024)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A big and a small file."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "big.mp4").write_bytes(os.urandom(1 << 16) * (BIG >> 16))
+    (folder / "small.jpg").write_bytes(b"picture")
+    return folder
+
+
+@pytest.fixture
+def small_app(hub, folder):
+    """A page at /, events at /events, files under /file/."""
+    app = Flask("x")
+    security.protect(app)
+    problems.install(app)
+
+    @app.get("/events")
+    def events():
+        stream = hub.subscribe(request.headers.get("Last-Event-ID"), until=lambda type, data: type == "last")
+        return Response(stream, mimetype="text/event-stream", direct_passthrough=True)
+
+    @app.get("/file/<path:path>")
+    def file(path):
+        return send_file_range(inside(str(folder), path))
+
+    @app.route("/", methods=["GET", "POST"])
+    def hi():
+        return f"hi {len(request.get_data())}"
+
+    return app

@@ -11,8 +11,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -30,6 +31,8 @@ FILE_NAME = "index.db"
 BUSY_MS = 10_000
 # 1 MB of page cache a connection: 8 MB caches cost 30 MB of memory over four threads and save nothing measurable.
 CACHE_KIB = 1000
+# With so few, a transaction of 100,000 rows writes its pages out and reads them back many times.
+BULK_CACHE_KIB = 64_000
 
 
 class Index:
@@ -85,10 +88,21 @@ class Index:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
+            finally:
+                if connection.in_transaction:  # not committed: something was raised
                     connection.execute("ROLLBACK")
-                raise
+
+    @contextmanager
+    def bulk(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes very many rows: its pages stay in memory until it ends, and leave it then."""
+        connection = self.db.conn
+        connection.execute(f"PRAGMA cache_size = -{BULK_CACHE_KIB}")
+        try:
+            with self.transaction():
+                yield connection
+        finally:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection.execute("PRAGMA shrink_memory")
 
     def rows(self, sql: str, *params: object) -> list[tuple[object, ...]]:
         """All rows of a question, as tuples."""
@@ -143,12 +157,10 @@ class Index:
                 copy.close()
         os.replace(partial, target)
 
-    def snapshot(self) -> Index:
-        """A private copy in memory: what read-only verbs may change without writing anything."""
-        copy = Index(None)
-        with translated(self.path):
-            self.db.conn.backup(copy.db.conn)
-        return copy
+    def check(self) -> str:
+        """The first thing that SQLite finds wrong with the file; "" for a whole one."""
+        row = self.one("PRAGMA quick_check(1)")
+        return "" if row is None or row[0] == "ok" else " ".join(str(row[0]).split())
 
     def optimise(self) -> None:
         """Nightly upkeep: query planner statistics, full-text merge, WAL back into the file."""
@@ -189,6 +201,20 @@ def memory_index() -> Index:
     return index
 
 
+def copied_index(data_folder: str) -> Index:
+    """A private copy in memory, up to date, of the index in a folder, or an empty one where there is none.
+
+    Read-only verbs may change it without writing anything. Raises IndexUnusable.
+    """
+    path = os.path.join(native(data_folder), FILE_NAME)
+    copy = Index(None)
+    if os.path.lexists(path):
+        with translated(path), closing(sqlite3.connect(_looked_at(path), uri=True, timeout=BUSY_MS / 1000)) as found:
+            found.backup(copy.db.conn)
+    copy.migrate()
+    return copy
+
+
 def migrations() -> list[tuple[int, str]]:
     """The numbered SQL files in order, as (number, text)."""
     folder = resources.files("vidwatchd.index") / "sql"
@@ -204,6 +230,14 @@ def statements(sql: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
+
+
+def _looked_at(path: str) -> str:
+    """The address by which SQLite reads a file and leaves nothing beside it, also where we may not write."""
+    mode = "mode=ro" if os.path.lexists(f"{path}-wal") else "immutable=1"
+    if os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK):
+        mode = "mode=rw"  # with it the last reader takes its -wal and -shm away again
+    return f"file:{quote(os.fsencode(path))}?{mode}"
 
 
 @contextmanager

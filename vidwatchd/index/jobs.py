@@ -35,7 +35,7 @@ _NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.
   AND r.state IN ('done', 'unavailable'))"""
 
 _NEXT = """
-  SELECT j.video_id, j.tier, j.alone FROM jobs j JOIN libraries l ON l.id = j.library_id
+  SELECT j.video_id, j.tier, j.alone FROM jobs j INDEXED BY jobs_due JOIN libraries l ON l.id = j.library_id
   WHERE j.state = 'queued' AND j.not_before <= ? AND l.online = 1
   AND j.kind IN (SELECT value FROM json_each(?)) {only}
   ORDER BY j.priority, j.id LIMIT 1"""
@@ -76,7 +76,7 @@ class Jobs:
         target = json.dumps(list(video_ids)) if video_ids is not None else library_id
         settings = json.dumps(dict(owing.settings), sort_keys=True)
         params = (owing.kind, owing.tier, settings, owing.settings_hash, owing.version, owing.priority, owing.pinned)
-        with self.index.transaction() as connection:
+        with self.index.bulk() if video_ids is None else self.index.transaction() as connection:
             rows = connection.execute(sql, (*params, owing.asked or owing.force, time.time(), target)).fetchall()
         return [int(row[0]) for row in rows]
 
@@ -176,8 +176,9 @@ class Jobs:
     def next_due(self) -> float | None:
         """When the earliest waiting retry is due, or the earliest lease of another owner ends; None when there is none."""
         row = self.index.one(
-            """SELECT min(at) FROM (SELECT min(not_before) AS at FROM jobs WHERE state = 'queued' AND not_before > 0
-               UNION ALL SELECT min(lease_until) FROM jobs WHERE state = 'running')"""
+            """SELECT min(at) FROM (SELECT min(not_before) AS at FROM jobs INDEXED BY jobs_retry
+               WHERE state = 'queued' AND not_before > 0
+               UNION ALL SELECT min(lease_until) FROM jobs INDEXED BY jobs_running WHERE state = 'running')"""
         )
         return float(str(row[0])) if row and row[0] is not None else None
 

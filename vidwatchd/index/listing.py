@@ -148,7 +148,7 @@ def conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
             params += [json.dumps(list(names)), 1 if wanted.match_any else len({name.lower() for name in names})]
     if wanted.folder is not None:
         where.append(
-            "(v.folder = ? OR (? AND v.folder > ? AND v.folder < ?))" if wanted.folder else "(? OR v.folder = '')"
+            "(+v.folder = ? OR (? AND +v.folder > ? AND +v.folder < ?))" if wanted.folder else "(? OR +v.folder = '')"
         )
         folder, deep = wanted.folder, wanted.recursive
         params += [folder, deep, f"{folder}/", f"{folder}0"] if folder else [deep]
@@ -174,7 +174,7 @@ def _simple(wanted: Filter) -> Iterable[tuple[str, Any]]:
     ids = None if wanted.ids is None else json.dumps(list(wanted.ids))
     offered: tuple[tuple[str, Any], ...] = (
         ("v.id IN (SELECT rowid FROM words WHERE words MATCH ?)", match(wanted.q) or (wanted.q.strip() and '""')),
-        ("v.library_id = ?", wanted.library_id),
+        ("+v.library_id = ?", wanted.library_id),  # +: the order's own index serves better
         (lacks, wanted.missing),
         (fails, wanted.failed),
         ("v.video_codec = ?", wanted.codec),

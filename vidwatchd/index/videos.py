@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import NotFound
@@ -20,10 +21,11 @@ _COLUMNS = (
 _INSERT = """
   INSERT INTO videos (library_id, path, folder, name, size_bytes, mtime_ns, ctime_ns, inode, added_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (library_id, path) DO UPDATE SET presence = 'present', problem = '', gone_at = NULL,
-    size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode
-  RETURNING id"""
+  ON CONFLICT (library_id, folder, name) DO UPDATE SET presence = 'present', problem = '', gone_at = NULL,
+    size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode"""
+_PLACE = "v.library_id = ? AND v.folder = ? AND v.name = ?"
 # How many ids go into one statement: SQLite takes 32,766 parameters, JSON takes any number in one.
+MANY = 5000
 _IDS = "(SELECT value FROM json_each(?))"
 
 
@@ -47,7 +49,7 @@ class Videos:
 
     def at(self, library_id: int, path: str) -> Video | None:
         """The video at a path, whatever its presence."""
-        row = self.index.one(f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.path = ?", library_id, path)
+        row = self.index.one(f"SELECT {_COLUMNS} FROM videos v WHERE {_PLACE}", library_id, *split(path))
         return video(row) if row else None
 
     def in_folder(self, library_id: int, folder: str, *, recursive: bool) -> list[Video]:
@@ -85,35 +87,55 @@ class Videos:
         row = self.index.one("SELECT count(*) FROM videos WHERE library_id = ? AND presence <> 'gone'", library_id)
         return int(str(row[0])) if row else 0
 
-    def add(self, library_id: int, files: Iterable[FileState]) -> list[int]:
-        """Rows for files seen for the first time, or again after being gone. Returns their ids."""
-        now, ids = time.time(), []
-        with self.index.transaction() as connection:
-            for f in files:
-                folder, _, name = f.path.rpartition("/")
-                values = (library_id, f.path, folder, name, f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, now)
-                ids.append(int(connection.execute(_INSERT, values).fetchone()[0]))
-            self._index_words(ids)
+    def add(self, library_id: int, files: Collection[FileState]) -> list[int]:
+        """Rows for files that no row stands for (or whose row another process just wrote). Returns their ids."""
+        now = time.time()
+        rows = [(library_id, f.path, *split(f.path), f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, now) for f in files]
+        with self.index.bulk() as connection, self._sorted_later(len(rows)):
+            last = connection.execute("SELECT ifnull(max(id), 0) FROM videos").fetchone()[0]
+            connection.executemany(_INSERT, rows)
+            connection.execute(
+                "INSERT INTO words (rowid, name, folder, tags) SELECT id, name, folder, '' FROM videos WHERE id > ?",
+                (last,),
+            )
+            ids = [int(row[0]) for row in connection.execute("SELECT id FROM videos WHERE id > ? ORDER BY id", (last,))]
+        if len(ids) < len(rows):
+            ids = [found.id for f in files if (found := self.at(library_id, f.path))]
         return ids
+
+    @contextmanager
+    def _sorted_later(self, count: int) -> Iterator[None]:
+        """Many rows into an empty table: the orders are built once at the end, in half the time (DDL is transactional)."""
+        connection = self.index.db.conn
+        empty = count > MANY and connection.execute("SELECT 1 FROM videos LIMIT 1").fetchone() is None
+        sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'videos' AND sql IS NOT NULL"
+        indexes = connection.execute(sql).fetchall() if empty else []
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
+        yield
+        for _, definition in indexes:
+            connection.execute(definition)
 
     def touch(self, library_id: int, files: Iterable[FileState], *, replaced: bool) -> None:
         """New sizes and times for known files; ``replaced`` also says that the content is another one now."""
         fresh = ", content = content + 1, fingerprint = ''" if replaced else ""
         sql = f"""UPDATE videos SET size_bytes = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, presence = 'present', problem = '',
-                  gone_at = NULL{fresh} WHERE library_id = ? AND path = ?"""
-        rows = [(f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, library_id, f.path) for f in files]
+                  gone_at = NULL{fresh} WHERE library_id = ? AND folder = ? AND name = ?"""
+        rows = [(f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, library_id, *split(f.path)) for f in files]
         with self.index.transaction() as connection:
             connection.executemany(sql, rows)
 
     def move(self, video_id: int, library_id: int, file: FileState) -> None:
         """The same video at a new place; a row that stood there for a vanished file makes way."""
-        folder, _, name = file.path.rpartition("/")
+        folder, name = split(file.path)
         with self.index.transaction() as connection:
             taken = connection.execute(
-                "SELECT id FROM videos WHERE library_id = ? AND path = ? AND id <> ?", (library_id, file.path, video_id)
+                f"SELECT id FROM videos v WHERE {_PLACE} AND id <> ?", (library_id, folder, name, video_id)
             ).fetchone()
             if taken:
-                connection.execute("UPDATE videos SET path = path || char(0) || id WHERE id = ?", taken)
+                connection.execute(
+                    "UPDATE videos SET path = path || '/' || id, name = name || '/' || id WHERE id = ?", taken
+                )
             connection.execute(
                 """UPDATE videos SET library_id = ?, path = ?, folder = ?, name = ?, size_bytes = ?, mtime_ns = ?,
                    ctime_ns = ?, inode = ?, presence = 'present', problem = '', gone_at = NULL WHERE id = ?""",
@@ -135,11 +157,14 @@ class Videos:
     def set_presence(self, library_id: int, paths: Iterable[str], presence: Presence, problem: str = "") -> list[int]:
         """Mark files gone or unknown; returns the ids of those that changed."""
         sql = """UPDATE videos SET presence = ?1, problem = ?2, gone_at = CASE ?1 WHEN 'gone' THEN ?3 END
-                 WHERE library_id = ?4 AND path = ?5 AND (presence <> ?1 OR problem <> ?2) RETURNING id"""
+                 WHERE library_id = ?4 AND folder = ?5 AND name = ?6 AND (presence <> ?1 OR problem <> ?2) RETURNING id"""
         ids: list[int] = []
         with self.index.transaction() as connection:
             for path in paths:
-                ids += [int(r[0]) for r in connection.execute(sql, (presence, problem, time.time(), library_id, path))]
+                ids += [
+                    int(r[0])
+                    for r in connection.execute(sql, (presence, problem, time.time(), library_id, *split(path)))
+                ]
         return ids
 
     def set_fingerprint(self, video_id: int, fingerprint: str) -> None:
@@ -192,6 +217,12 @@ class Videos:
                         WHERE x.video_id = v.id), '') FROM videos v WHERE v.id IN {_IDS}""",
             (numbers,),
         )
+
+
+def split(path: str) -> tuple[str, str]:
+    """A portable path as (folder, name)."""
+    folder, _, name = path.rpartition("/")
+    return folder, name
 
 
 def video(row: tuple[Any, ...]) -> Video:

@@ -49,10 +49,9 @@ def write_json(path: str, values: Mapping[str, Any]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
-    except BaseException:
-        with suppress(OSError):
+    finally:
+        with suppress(OSError):  # gone already when all went well
             os.unlink(partial)
-        raise
 
 
 def put(file: str, target: str) -> None:

@@ -51,9 +51,10 @@ def new_uuid(root: str, *, marked: bool) -> str:
     return str(uuid.uuid4() if marked else uuid.uuid5(uuid.NAMESPACE_URL, f"vidwatchd:{root}"))
 
 
-def offline_reason(library: Library, witnesses: Iterable[str]) -> str:
+def offline_reason(library: Library, witnesses: Iterable[str], *, mark: bool = True) -> str:
     """Why a library is not there, "" when it is. ``witnesses``: portable paths of some of its videos.
 
+    Where they vouch for a root that lost its marker, a new one is written, unless ``mark`` forbids it.
     An empty folder in the place of an unmounted disk has neither the marker nor any known file.
     """
     root = native(library.root)
@@ -68,7 +69,7 @@ def offline_reason(library: Library, witnesses: Iterable[str]) -> str:
         return ""
     known = list(witnesses)
     if not known or any(os.path.lexists(os.path.join(root, native(path))) for path in known):
-        if library.layout != "central":
+        if mark and library.layout != "central":
             write_marker(library.root, library.uuid)
         return ""
     return f"{library.root} is there, but neither its marker nor any known video is: is the disk mounted?"

@@ -9,7 +9,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 # The demuxers whose index is worth asking; MPEG-TS and others build theirs while reading, so it only knows the past.
-_WHOLE = ("mov", "avi")  # the index lists every frame
+_WHOLE = ("mov", "avi")  # the index lists every frame; in a fragmented MP4 only those of the fragments read so far
 _CUES = ("matroska",)  # the index may be missing, or list some keyframes only
 
 
@@ -45,6 +45,11 @@ class KeyIndex:
         shown = [key for key in near if not key.hidden] or near
         return min(shown, key=lambda key: abs(key.at_seconds - at_seconds))
 
+    @property
+    def end_seconds(self) -> float:
+        """How far the index reaches: the time of its last entry."""
+        return float((self._entries[-1].timestamp + self._shift) * self._base) - self._start_seconds
+
     def count(self, most: int) -> int:
         """How many keyframes there are, no further than ``most``."""
         found, entry = 0, self._entries.search_timestamp(self._entries[0].timestamp, backward=False)
@@ -70,6 +75,6 @@ def index_of(container: InputContainer, stream: VideoStream, info_start: float, 
         return None
     index = KeyIndex(stream, info_start)
     # Matroska without cues lists only what was read so far; one lone cue says nothing about the rest.
-    if family in _CUES and (index.count(2) < 2 or index.before(duration).at_seconds < duration / 2):
+    if index.end_seconds < duration / 2 or (family in _CUES and index.count(2) < 2):
         return None
     return index

@@ -96,7 +96,7 @@ def walk(media: Media, targets: list[Target], tally: Tally, *, keys_only: bool) 
     yield from walker.finish()
     tally.last_seconds = walker.end_seconds
     tally.why_rest = walker.stuck
-    tally.rest = list(walker.waiting) if walker.stuck else []
+    tally.rest = [*walker.carried, *walker.waiting] if walker.stuck else []
     tally.ended_early = bool(walker.waiting) and not walker.stuck
 
 
@@ -112,7 +112,7 @@ class _Walker:
         self._group: list[Any] = []
         self._bytes = 0
         self._complete = True
-        self._carried: list[Target] = []
+        self.carried: list[Target] = []
 
     def add(self, packet: Any) -> Unit | None:
         """Take one packet; the unit of the group that it ends, if any."""
@@ -146,8 +146,8 @@ class _Walker:
         if next_seconds < key_seconds:
             self.stuck = "broken timestamps"
             return None
-        unit = Unit(self._group, self._carried, [])
-        self._carried = []
+        unit = Unit(self._group, self.carried, [])
+        self.carried = []
         end = min(next_seconds, self.end_seconds + 1.0)
         while self.waiting and self.waiting[0].at_seconds < end and not self.stuck:
             self._place(self.waiting[0], unit, key_seconds, next_seconds)
@@ -155,9 +155,10 @@ class _Walker:
 
     def _place(self, target: Target, unit: Unit, key_seconds: float, next_seconds: float) -> None:
         back, ahead = abs(target.at_seconds - key_seconds), next_seconds - target.at_seconds
-        if not target.exact and min(back, ahead) <= target.tolerance_seconds:
-            (unit.snapped if back <= ahead else self._carried).append(target)
-        elif self._complete and not self._keys_only:
+        # With keyframes alone the index has vouched for them already, though its times may be two frames off.
+        if self._keys_only or (not target.exact and min(back, ahead) <= target.tolerance_seconds):
+            (unit.snapped if back <= ahead else self.carried).append(target)
+        elif self._complete:
             unit.forward.append(target)
         else:
             self.stuck = "keyframes too far apart"

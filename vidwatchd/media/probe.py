@@ -10,7 +10,7 @@ import math
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -59,12 +59,17 @@ class Media:
 
     def rewind(self) -> None:
         """Go back to the first packet; in Matroska this also loads the index. Reopens what cannot seek."""
-        try:
-            self.container.seek(self.container.start_time or 0)
-        except av.FFmpegError:
-            self.container.close()
-            self.container = _open(self.path)
-            self.video = _main_video(self.container)
+        start = self.container.start_time or 0
+        # MPEG-TS asked for its very start gives the keyframe after it; AVI knows nothing before its start.
+        for ticks in (start - av.time_base, start):
+            try:
+                self.container.seek(ticks)
+                return
+            except av.FFmpegError:
+                continue
+        self.container.close()
+        self.container = _open(self.path)
+        self.video = _main_video(self.container)
 
     def _first_frame(self) -> tuple[int, str, tuple[str, ...]]:
         # The display matrix is only shown on a decoded frame; one also proves that the codec can be decoded at all.
@@ -88,17 +93,12 @@ class Media:
 def open_media(path: str) -> Iterator[Media]:
     """Open ``path`` (native) for probing and decoding. Raises MediaError (Unreadable when another time may do)."""
     _check(path)
-    with _translated(path):
-        container = _open(path)
-        try:
+    with ExitStack() as stack:
+        with _translated(path):
+            container = _open(path)
+            stack.callback(container.close)
             media = Media(path, container)
-        except BaseException:
-            container.close()
-            raise
-    try:
         yield media
-    finally:
-        media.container.close()
 
 
 def probe(path: str) -> MediaInfo:
@@ -146,7 +146,7 @@ def _open(path: str) -> InputContainer:
         "file:" + os.path.abspath(path),
         mode="r",
         metadata_errors="replace",
-        options={"protocol_whitelist": "file", "format_whitelist": _FORMATS},
+        options={"protocol_whitelist": "file", "format_whitelist": _FORMATS, "pattern_type": "none"},
     )
 
 
@@ -154,6 +154,8 @@ def _what_is_wrong(path: str, error: av.FFmpegError) -> str:
     with open(path, "rb") as file:
         head = file.read(64)
     name = _shown(path)
+    if head.startswith((b"#EXTM3U", b"ffconcat", b"<?xml", b"v=0", b"[playlist]")):
+        return f"{name} is no video itself: it only names other files, which is refused"
     if not head.strip(b"\0"):
         return f"{name} holds only zeros: it was reserved but never written"
     if head[4:8] in (b"ftyp", b"mdat", b"moov", b"free", b"wide", b"skip"):
@@ -192,13 +194,13 @@ def _right_angle(degrees: int) -> tuple[int, tuple[str, ...]]:
 
 def _describe(media: Media, notes: tuple[str, ...]) -> MediaInfo:
     container, video = media.container, media.video
-    duration, more = _duration(media)
     picture = container.format.name in _PICTURES.split(",")
+    duration, more = (0.0, ()) if picture else _duration(media)
     width, height = _shown_size(video, media.rotation_degrees) if video and not picture else (0, 0)
     audio = next((s for s in container.streams.audio), None)
     return MediaInfo(
         container=container.format.name,
-        duration_seconds=0.0 if picture else duration,
+        duration_seconds=duration,
         start_seconds=(container.start_time or 0) / av.time_base,
         streams=tuple(_stream(s) for s in container.streams),
         width=width,

@@ -90,6 +90,7 @@ class _Visit:
         self._why = ""
 
     def run(self) -> VisitFacts:
+        """Ask, plan, decode, hand out."""
         began = time.perf_counter()
         targets, every = _targets(self._taps, self._info)
         plan: Plan = "none"

@@ -11,7 +11,7 @@ from typing import Any
 from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.index import Index, memory_index, open_index
+from vidwatchd.index import Index, copied_index, open_index
 from vidwatchd.jobs import Dispatcher
 from vidwatchd.library import Store
 from vidwatchd.runners import Runner
@@ -31,6 +31,11 @@ class Context:
     """Why work pauses by itself just now, as the running daemon knows; "" when it does not."""
     live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this is a look at a private copy of the index: nothing on disk may be written then."""
+        return self.index.path is None
 
     def store(self, library_id: int) -> Store:
         """Where a library's artifacts and sidecars lie."""
@@ -63,13 +68,7 @@ def open(config: Config, *, notify: Notify | None = None) -> Iterator[Context]:
 def peek(config: Config) -> Iterator[Context]:
     """The context over a private copy in memory: what read-only verbs use, so that they write no marker and no row."""
     artifacts.check(config)
-    file = os.path.join(config.data_folder, "index.db")
-    if os.path.lexists(file):
-        index = open_index(config.data_folder)
-        copy = index.snapshot()
-        index.close()
-    else:
-        copy = memory_index()
+    copy = copied_index(config.data_folder)
     try:
         yield Context(config, copy)
     finally:

@@ -15,15 +15,16 @@ from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, f
 from vidwatchd.operations import Context
 
 
-def added(ctx: Context, library: Library, video_ids: Collection[int]) -> None:
-    """For videos new to the index: every artifact their notes vouch for, and every word people said of them."""
+def added(ctx: Context, library: Library, files: Iterable[FileState]) -> None:
+    """For files new to the index: every artifact their notes vouch for, and every word people said of them."""
     store, adopted = ctx.store(library.id), False
-    for folder, videos in _by_folder(ctx.index.videos.many(video_ids)).items():
-        names = store.names_in(folder)
-        for video in videos if names else ():
-            if native(file_name(video.name, MADE_SUFFIX)) in names:
+    for folder, names in _by_folder(files).items():
+        beside = store.names_in(folder)
+        for name in names if beside else ():
+            video = ctx.index.videos.at(library.id, f"{folder}/{name}" if folder else name)
+            if video and native(file_name(name, MADE_SUFFIX)) in beside:
                 adopted = _made(ctx, store, video) or adopted
-            if native(file_name(video.name, TAGS_SUFFIX)) in names:
+            if video and native(file_name(name, TAGS_SUFFIX)) in beside:
                 _tags(ctx, store, video)
     if adopted:
         jobs.refresh(ctx.index, ctx.config)
@@ -34,7 +35,8 @@ def verify(ctx: Context, library: Library, folders: Iterable[str]) -> None:
     store = ctx.store(library.id)
     for folder in folders:
         names = store.names_in(folder)
-        store.tidy_folder(folder)
+        if not ctx.read_only:
+            store.tidy_folder(folder)
         for video in ctx.index.videos.in_folder(library.id, folder, recursive=False):
             files = ctx.index.artifacts.all_files(video.id)
             lost = [kind for kind, named in files.items() if not {native(n) for n in named.values()} <= names]
@@ -62,6 +64,8 @@ def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone:
 
 def follow(ctx: Context, library: Library, before: Mapping[int, Video]) -> None:
     """Moved videos take their artifacts and sidecars along; ``before`` holds each as it was."""
+    if ctx.read_only:
+        return
     store = ctx.store(library.id)
     places = {(video.library_id, video.path) for video in before.values()}
     for video in ctx.index.videos.many(list(before)):
@@ -127,7 +131,7 @@ def _remember(ctx: Context, store: Store, video: Video) -> None:
 
 def _restore(ctx: Context, store: Store, video: Video | None) -> None:
     """A sidecar was deleted, its video was not: what people said is written again."""
-    if video is None or not os.path.lexists(store.video(video.path)) or ctx.index.path is None:
+    if video is None or not os.path.lexists(store.video(video.path)) or ctx.read_only:
         return
     said = ctx.index.tags.of(video.id)
     if said != Tags():
@@ -155,8 +159,9 @@ def _state(file: str, path: str) -> FileState | None:
     return FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def _by_folder(videos: Iterable[Video]) -> dict[str, list[Video]]:
-    found: defaultdict[str, list[Video]] = defaultdict(list)
-    for video in videos:
-        found[video.folder].append(video)
+def _by_folder(files: Iterable[FileState]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for file in files:
+        folder, _, name = file.path.rpartition("/")
+        found[folder].append(name)
     return found

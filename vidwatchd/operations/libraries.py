@@ -66,6 +66,12 @@ def find(ctx: Context, which: str) -> Library:
     raise NotFound(f"there is no library {which!r}", hint="vidwatchd library list")
 
 
+def found(ctx: Context, which: str) -> Library:
+    """``find``, for a command: the settings' libraries count too when no daemon has entered them yet. Raises NotFound."""
+    configured(ctx)
+    return find(ctx, which)
+
+
 def configured(ctx: Context, extra: str = "") -> list[Library]:
     """Bring the rows in line with the settings (plus a folder named on the command line); a folder that is not there
     now keeps its row and is offline."""
@@ -129,7 +135,7 @@ def check_online(ctx: Context, library: Library) -> Library:
     """Look whether a library is there and note a change. Raises LibraryOffline with the reason."""
     library = _recognised(ctx, library)
     witnesses = [v.path for v in ctx.index.videos.some(library.id, WITNESSES)]
-    reason = offline_reason(library, witnesses)
+    reason = offline_reason(library, witnesses, mark=not ctx.read_only)
     if bool(reason) == library.online or reason != library.problem:
         ctx.index.libraries.update(library.id, online=not reason, problem=reason)
         ctx.notify("library", {"id": library.id})
@@ -182,7 +188,7 @@ def _enter(ctx: Context, root: str, *, name: str, watched: bool) -> Library:
 def _mark(ctx: Context, root: str) -> tuple[str, str]:
     """The uuid and layout of a root that is new to the index, marked where it can be."""
     central = new_uuid(root, marked=False), "central"
-    if ctx.index.path is None:  # a read-only look writes no marker
+    if ctx.read_only:
         return (read_marker(root), "beside") if read_marker(root) else central
     if ctx.config.artifacts.layout == "central":
         return central

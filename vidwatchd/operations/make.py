@@ -112,6 +112,7 @@ def drain(ctx: Context, job_ids: Collection[int], *, workers: int = 0, progress:
 
 def _loop(ctx: Context, dispatcher: Dispatcher, job_ids: Collection[int], progress: Progress) -> None:
     moved_at = time.monotonic()
+    progress(0.0, len(job_ids), ())
     while left := ctx.index.jobs.waiting(job_ids):
         if dispatcher.step():
             moved_at = time.monotonic()

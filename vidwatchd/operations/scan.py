@@ -117,7 +117,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
     done = Scanned(found.seen, unreadable=found.unreadable, unsettled=found.unsettled, seconds=found.seconds)
     prints = _fingerprints(ctx, library, found.changed)
     before = {move.video_id: ctx.index.videos.get(move.video_id) for move in found.moved}
-    with ctx.index.transaction():
+    with ctx.index.bulk():
         for move in found.moved:
             ctx.index.videos.move(move.video_id, library.id, move.new)
             done.moved.append(move.video_id)
@@ -130,7 +130,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
     adopt.follow(ctx, library, before)
-    adopt.added(ctx, library, [*done.added, *done.back])
+    adopt.added(ctx, library, [*found.added, *found.back])
     adopt.verify(ctx, library, found.artifact_folders)
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
     ctx.index.libraries.remember_folders(library.id, {path: digest for path, digest in found.folders.items() if digest})
@@ -188,6 +188,22 @@ def _tell(ctx: Context, library: Library, done: Scanned) -> None:
             ctx.notify("video", {"ids": ids, "why": why})
     if any(groups.values()) or not groups:
         ctx.notify("library", {"id": library.id})
+
+
+def folder(ctx: Context, directory: str, *, accept_loss: bool = False) -> Scanned:
+    """Look now at a folder named on the command line with all beneath it, and owe what its videos lack.
+
+    Raises InvalidDirectory, LibraryOffline, MassLoss.
+    """
+    place = libraries.named(ctx, directory)
+    only = (place.folder,) if place.folder else None
+    return scan_and_owe(ctx, place.library, Look(only=only, settle_seconds=0.0, accept_loss=accept_loss))
+
+
+def whole(ctx: Context, which: str, *, accept_loss: bool = False) -> Scanned:
+    """Look now at a whole library named by a person, and owe what its videos lack. Raises NotFound, LibraryOffline, MassLoss."""
+    library = libraries.found(ctx, which)
+    return scan_and_owe(ctx, library, Look(settle_seconds=0.0, accept_loss=accept_loss))
 
 
 def accept_loss(ctx: Context, library_id: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vidwatchd.errors import NotFound, UsageError
+from vidwatchd.errors import Conflict, NotFound, StorageError, Unavailable, UsageError
 from vidwatchd.library import TAGS_SUFFIX, tidy
 from vidwatchd.model import Tags, Video, native, portable
 from vidwatchd.operations import Context, libraries
@@ -84,6 +84,31 @@ def targets(ctx: Context, target: str, *, recursive: bool = False) -> list[Video
     return [video]
 
 
+def apply(ctx: Context, target: str, change: Edit, *, recursive: bool = False) -> dict[str, Any]:
+    """Change what is said of a file, or of a folder's videos, and give it; an empty change only gives it.
+
+    A file's is ``{"video", "tags", "performers", …}``, a folder's ``{"videos": […], "failed": […]}``. Raises NotFound,
+    InvalidDirectory, UsageError; for a file also Conflict and StorageError.
+    """
+    videos = targets(ctx, target, recursive=recursive)
+    if not os.path.isdir(native(target)):
+        return _changed(ctx, videos[0], change)
+    shown, failed = [], []
+    for video in videos:
+        try:
+            shown.append(_changed(ctx, video, change))
+        except (Conflict, StorageError) as error:
+            failed.append({"path": video.path, "kind": "tags", "reason": str(error)})
+    return {"videos": shown, "failed": failed}
+
+
+def refuse_inferring() -> None:
+    """Performers come from faces, which nothing here finds yet. Raises Unavailable."""
+    raise Unavailable(
+        "performers cannot be inferred: no faces are recognised yet", hint="name them with --add-performers"
+    )
+
+
 def names(ctx: Context, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
     """Tags or performers in use, for completion."""
     if kind not in ("tag", "performer"):
@@ -120,6 +145,11 @@ def plain(video: Video, said: Tags) -> dict[str, Any]:
     """For programs: the sidecar's own members and the video's id."""
     shown = {"id": video.id, "video": video.path, "tags": list(said.tags), "performers": list(said.performers)}
     return {**shown, "rating": said.rating, "notes": said.notes}
+
+
+def _changed(ctx: Context, video: Video, change: Edit) -> dict[str, Any]:
+    found = of(ctx, video.id) if change.empty else edit(ctx, video.id, change)
+    return {name: value for name, value in found.items() if name != "id"}  # a look's ids are its own
 
 
 def _check(change: Edit) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.listing import Filter, Listing, Picture
-from vidwatchd.model import ArtifactState, native, portable
+from vidwatchd.model import Artifact, ArtifactState, native, portable
 from vidwatchd.operations import Context, libraries
 
 # What Chromium, Firefox and Safari play without help; HEVC they do not, and give no error: the codec decides.
@@ -122,12 +122,23 @@ def _details(ctx: Context, video_id: int) -> dict[str, Any]:
         if artifact is None:
             found[kind.name] = {"state": ArtifactState.MISSING, "files": []}
             continue
-        token = int(artifact.made_at * 1000)
-        names = ctx.index.artifacts.files(video_id, kind.name)
-        base = f"/api/videos/{video_id}/artifacts/{kind.name}"
-        files = [{"name": n, "url": f"{base}/{quote(s.lstrip('.'))}?v={token}"} for s, n in names.items()]
+        files = _files(ctx, video_id, artifact)
         shown = ("version", "backend", "cost_seconds", "cost_bytes", "error", "made_at", "facts")
         found[kind.name] = {"state": artifact.state, "files": files, **{n: getattr(artifact, n) for n in shown}}
+    return found
+
+
+def _files(ctx: Context, video_id: int, artifact: Artifact) -> list[dict[str, Any]]:
+    video = ctx.index.videos.get(video_id)
+    folder, token = ctx.store(video.library_id).folder(video.path), int(artifact.made_at * 1000)
+    found = []
+    for suffix, name in ctx.index.artifacts.files(video_id, artifact.kind).items():
+        try:
+            size = os.stat(os.path.join(folder, native(name))).st_size
+        except OSError:
+            size = None  # its disk is away; the rest is still worth showing
+        url = f"/api/videos/{video_id}/artifacts/{artifact.kind}/{quote(suffix.lstrip('.'))}?v={token}"
+        found.append({"name": name, "url": url, "size_bytes": size})
     return found
 
 

@@ -132,9 +132,7 @@ class LocalRunner:
             running = list(self._running)
             pool = self._detached()
         if pool:
-            pool.end()
-        for future in running:
-            _cancel(future)
+            pool.end(running)
 
     def _detached(self) -> _Pool | None:
         # Ended by the caller without the lock: pebble's threads, which are waited for, take it in _finished.
@@ -172,9 +170,11 @@ class _Pool(ProcessPool):
         with _without_interrupts():
             assert self.active  # starts its threads and processes, which inherit the mask
 
-    def end(self) -> None:
-        """Kill all workers at once: pebble would ask one after the other, three seconds each."""
+    def end(self, running: Iterable[Future[Any]] = ()) -> None:
+        """Cancel what runs and kill all workers at once: pebble would ask one after the other, three seconds each."""
         self.stop()  # type: ignore[no-untyped-call]  # pebble leaves this one untyped
+        for future in running:
+            _cancel(future)
         self._processes.kill_all()
         self.join()
         self._processes.kill_all()

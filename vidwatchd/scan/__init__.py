@@ -3,9 +3,9 @@
 from vidwatchd.disk import OS, FileSystem
 from vidwatchd.fingerprint import fingerprint, same_content
 from vidwatchd.ignore import Rules
-from vidwatchd.scan.known import Changes, Known, KnownFile, KnownFiles
+from vidwatchd.scan.known import Changes, Known, KnownFile, KnownFiles, Pending
 from vidwatchd.scan.moves import LostFile, Move
-from vidwatchd.scan.walk import Pending, changes
+from vidwatchd.scan.walk import changes
 
 __all__ = [
     "OS",

@@ -88,6 +88,24 @@ class Changes:
 
 
 @dataclass(slots=True)
+class Pending:
+    """Files whose clock cannot be trusted (changed in the future), remembered between scans of one library."""
+
+    looks: dict[str, tuple[FileState, float]] = field(default_factory=dict)
+
+    def wait_seconds(self, state: FileState, settle_seconds: float, now: float) -> float:
+        """How long until the file has been seen unchanged for ``settle_seconds``; ``now`` is monotonic."""
+        seen, since = self.looks.get(state.path, (None, now))
+        if seen != state:
+            since = now
+            self.looks[state.path] = (state, now)
+        wait = since + settle_seconds - now
+        if wait <= 0:
+            del self.looks[state.path]
+        return wait
+
+
+@dataclass(slots=True)
 class KnownFiles:
     """A ``Known`` held in memory, for tests and for verbs that only read; ``root`` is native."""
 

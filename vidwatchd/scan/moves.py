@@ -55,12 +55,22 @@ class Matcher:
     """Finds the moves among the arrivals of one scan of ``root`` (native).
 
     ``vanished`` are paths that the scan found missing, ``replaced`` those that hold something else now: a video of
-    either may have moved. ``fingerprints`` gathers what had to be computed.
+    either may have moved; every other one in the folders ``looked_at`` may not. ``fingerprints`` gathers what had to be
+    computed.
     """
 
-    def __init__(self, root: str, fs: FileSystem, vanished: Collection[str], replaced: Collection[str]) -> None:
+    def __init__(
+        self,
+        root: str,
+        fs: FileSystem,
+        *,
+        vanished: Collection[str] = (),
+        replaced: Collection[str] = (),
+        looked_at: Collection[str] = (),
+    ) -> None:
         self.fingerprints: dict[str, str] = {}
-        self._root, self._fs, self._vanished, self._replaced = root, fs, vanished, replaced
+        self._root, self._fs = root, fs
+        self._vanished, self._replaced, self._looked_at = vanished, replaced, looked_at
         self._by_file: defaultdict[tuple[int, int, int], list[LostFile]] = defaultdict(list)
         self._by_print: defaultdict[str, list[LostFile]] = defaultdict(list)
         self._sizes_elsewhere: set[int] = set()
@@ -147,10 +157,11 @@ class Matcher:
         return candidate.library_root == self._root and candidate.path in self._replaced
 
     def _is_elsewhere(self, candidate: LostFile) -> bool:
-        if candidate.library_root == self._root and (
-            candidate.path in self._vanished or candidate.path in self._replaced
-        ):
-            return True
+        if candidate.library_root == self._root:
+            if candidate.path in self._vanished or candidate.path in self._replaced:
+                return True
+            if candidate.presence is Presence.PRESENT and candidate.path.rpartition("/")[0] in self._looked_at:
+                return False
         path = f"{candidate.library_root}/{native(candidate.path)}"
         return is_absent(self._fs, candidate.library_root, path)
 

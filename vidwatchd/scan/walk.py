@@ -6,17 +6,18 @@ itself is ``""``. ``root`` is native.
 
 from __future__ import annotations
 
+import itertools
 import stat
+import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from vidwatchd.disk import ABSENT, OS, FileSystem, is_absent, reason
 from vidwatchd.errors import Cancelled, LibraryOffline
 from vidwatchd.ignore import Patterns, Rules, is_junk, is_peoples_sidecar
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Presence, native, portable
 from vidwatchd.scan import listing as listings
-from vidwatchd.scan.known import Changes, Known, KnownFile, join, split
+from vidwatchd.scan.known import Changes, Known, KnownFile, Pending, join, split
 from vidwatchd.scan.listing import Listing
 from vidwatchd.scan.moves import Arrival, Matcher
 
@@ -24,24 +25,7 @@ from vidwatchd.scan.moves import Arrival, Matcher
 RACY_NS = 2_000_000_000
 RELIST = 1  # no folder has this mtime_ns, so it never matches
 FUTURE_SECONDS = 1.0
-
-
-@dataclass(slots=True)
-class Pending:
-    """Files whose clock cannot be trusted (changed in the future), remembered between scans of one library."""
-
-    looks: dict[str, tuple[FileState, float]] = field(default_factory=dict)
-
-    def wait_seconds(self, state: FileState, settle_seconds: float, now: float) -> float:
-        """How long until the file has been seen unchanged for ``settle_seconds``; ``now`` is monotonic."""
-        seen, since = self.looks.get(state.path, (None, now))
-        if seen != state:
-            since = now
-            self.looks[state.path] = (state, now)
-        wait = since + settle_seconds - now
-        if wait <= 0:
-            del self.looks[state.path]
-        return wait
+NEVER_NS = sys.maxsize  # no ctime is later
 
 
 def changes(
@@ -90,11 +74,12 @@ class _Scan:
         self.visited: set[str] = set()
         self.met: set[str] = set()
         self.hidden: set[str] = set()
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[Arrival] = []  # but for plain new files, which are in found.added
         self.missing: dict[str, KnownFile] = {}
         self.excluded: dict[str, KnownFile] = {}
 
     def run(self, targets: Iterable[tuple[str, bool]]) -> Changes:
+        """Look at each target: a folder, and whether with all beneath it."""
         started = time.perf_counter()
         identity = self._identity()
         for folder, deep in targets:
@@ -202,31 +187,45 @@ class _Scan:
     def _compare_rows(self, folder: str, listing: Listing) -> bool:
         """Compare each video with what is known of it; whether all of them were settled."""
         known = self.known.files_in(folder)
-        before = len(self.found.unsettled)
-        present = {_portable(name) for name in listing.problems}
-        for row in listing.videos:
-            name = _portable(row[0])
-            present.add(name)
-            self._compare_file(FileState(join(folder, name), *row[1:]), known.get(name))
+        before, start = len(self.found.unsettled), f"{folder}/" if folder else ""
+        newest_ns = time.time_ns() - int(self.settle_seconds * 1e9) if self.settle_seconds else NEVER_NS
+        met = 0
+        for name, size_bytes, mtime_ns, ctime_ns, inode in listing.videos:  # 1 µs a file
+            name = name if name.isascii() else portable(name)
+            file = known.get(name)
+            if file is not None:
+                met += 1
+                if _is_as_remembered(file, size_bytes, mtime_ns, ctime_ns, inode):
+                    continue
+            state = FileState(start + name, size_bytes, mtime_ns, ctime_ns, inode)
+            if file is None and ctime_ns <= newest_ns:
+                self.found.added.append(state)
+            else:
+                self._compare_file(state, file)
+        if met < len(known):
+            self._miss_files(folder, listing, known)
+        return len(self.found.unsettled) == before
+
+    def _miss_files(self, folder: str, listing: Listing, known: Mapping[str, KnownFile]) -> None:
+        present = {_portable(name) for name in (*(row[0] for row in listing.videos), *listing.problems)}
         for name in known.keys() - present:
             if known[name].presence is not Presence.GONE:
                 excluded = listing.hidden or not self.rules.is_video_name(name) or listing.patterns.hides(native(name))
                 (self.excluded if excluded else self.missing)[join(folder, name)] = known[name]
-        return len(self.found.unsettled) == before
 
     def _compare_file(self, state: FileState, known: KnownFile | None) -> None:
-        if known and _same(state, known):
-            if known.presence is not Presence.PRESENT:
-                self.found.back.append(state)
+        if known and _is_same(known, state.size_bytes, state.mtime_ns, state.ctime_ns, state.inode):
+            self.found.back.append(state)
             return
         wait = self._wait_seconds(state)
-        self.arrivals.append(_arrival(state, known, settled=wait <= 0))
         if wait > 0:
             self.found.unsettled[state.path] = wait
         elif known:
             self.found.changed.append(state)
         else:
             self.found.added.append(state)
+            return
+        self.arrivals.append(_arrival(state, known, settled=wait <= 0))
 
     def _wait_seconds(self, state: FileState) -> float:
         """How long until a file counts as settled. ctime: unlike mtime, no program can set it back."""
@@ -313,12 +312,15 @@ class _Scan:
         self.found.hidden.append(path)
 
     def _match_moves(self) -> None:
-        sizes = {arrival.state.size_bytes for arrival in self.arrivals}
-        if not sizes:
+        added = self.found.added
+        sizes = {state.size_bytes for state in added} | {arrival.state.size_bytes for arrival in self.arrivals}
+        candidates = list(self.known.same_sizes(sizes)) if sizes else []
+        if not candidates:
             return
+        arrivals = itertools.chain(self.arrivals, map(Arrival, added))
         replaced = {arrival.state.path for arrival in self.arrivals if arrival.own is not None}
-        matcher = Matcher(self.root, self.fs, self.missing, replaced)
-        self.found.moved = matcher.match(self.arrivals, self.known.same_sizes(sizes))
+        matcher = Matcher(self.root, self.fs, vanished=self.missing, replaced=replaced, looked_at=self.visited)
+        self.found.moved = matcher.match(arrivals, candidates)
         self.found.fingerprints = matcher.fingerprints
         arrived = {move.new.path for move in self.found.moved}
         if arrived:
@@ -360,12 +362,16 @@ def _arrival(state: FileState, known: KnownFile | None, *, settled: bool) -> Arr
     return Arrival(state, own=known.video_id, settled=settled)
 
 
-def _same(state: FileState, known: KnownFile) -> bool:
-    return (state.size_bytes, state.mtime_ns, state.ctime_ns, state.inode) == (
-        known.size_bytes,
-        known.mtime_ns,
-        known.ctime_ns,
-        known.inode,
+def _is_as_remembered(known: KnownFile, size_bytes: int, mtime_ns: int, ctime_ns: int, inode: int) -> bool:
+    return known.presence is Presence.PRESENT and _is_same(known, size_bytes, mtime_ns, ctime_ns, inode)
+
+
+def _is_same(known: KnownFile, size_bytes: int, mtime_ns: int, ctime_ns: int, inode: int) -> bool:
+    return (
+        known.ctime_ns == ctime_ns
+        and known.mtime_ns == mtime_ns
+        and known.size_bytes == size_bytes
+        and known.inode == inode
     )
 
 

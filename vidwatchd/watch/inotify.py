@@ -50,7 +50,7 @@ class InotifyObserver(BaseObserver):
         super().__init__(_Emitter, inotify_fd=self._instance)
 
     def is_alive(self) -> bool:
-        """Whether events come: an observer whose reading thread has ended would stay silent for ever."""
+        """Whether events are both read and handed on."""
         return super().is_alive() and self._instance.is_alive()
 
     def on_thread_stop(self) -> None:
@@ -71,11 +71,13 @@ class _Instance(InotifyFD):
         super().__init__()
 
     def handle_event(self, event: InotifyEvent) -> None:
+        """Hand an event on; of a full queue, tell once the watches are renewed."""
         super().handle_event(event)
         if event.is_queue_overflow:
             self._on_overflow()
 
     def add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
+        """Watch one folder; raises OSError."""
         root = getattr(callback, "path", path)
         if _is_ours(os.fsdecode(path[len(root) :])):
             raise FileNotFoundError(errno.ENOENT, "not watched", os.fsdecode(path))  # watchdog then goes on without
@@ -91,7 +93,8 @@ class _Instance(InotifyFD):
         return descriptor
 
     def _add_callback(self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId) -> WatchDescriptor:
-        # Folders made one in the other are met twice, by the walk and by their own event; watchdog warns each time.
+        # A folder made inside a new folder is met twice, by the walk and by its own event. watchdog warns of the second
+        # with a text of its whole table: 2 MB at 10,000 folders, for each such folder.
         watch = self._get_or_create_watch(path, mask)
         watch.callbacks[id_] = callback
         return watch.wd

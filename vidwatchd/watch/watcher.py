@@ -97,6 +97,7 @@ class _Dirty:
     full: bool = False
 
     def add(self, hints: Hints) -> None:
+        """Take up one note."""
         self.full |= hints.full
         self.folders |= hints.folders
         self.trees |= hints.trees
@@ -108,6 +109,7 @@ class _Dirty:
             self.trees.clear()
 
     def hints(self, library: int) -> Hints:
+        """All notes as one."""
         return Hints(library, frozenset(self.folders), frozenset(self.trees), self.full, frozenset(self.sidecars))
 
 

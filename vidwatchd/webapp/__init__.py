@@ -70,7 +70,7 @@ class Services:
 
     def jobs_summary(self) -> Mapping[str, Any]:
         """What runs, waits and failed."""
-        return jobs.summary(self.ctx)
+        return jobs.recent(self.ctx)
 
     def tag_names(self, kind: str, prefix: str, limit: int) -> Sequence[Mapping[str, Any]]:
         """The most used tags or performers."""

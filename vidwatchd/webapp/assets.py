@@ -36,10 +36,10 @@ class Assets:
 
     def serve(self, name: str, version: str = "") -> Response:
         """One file: cached for ever at the current version's address, asked for again at any other."""
-        answer = send_from_directory(self.folder, name, conditional=True)
         kind = _TYPES.get(Path(name).suffix)
-        if kind is None:
+        if kind is None or "\0" in name:
             raise NoSuchFile
+        answer = send_from_directory(self.folder, name, conditional=True)
         answer.headers["Content-Type"] = kind
         answer.headers["Cache-Control"] = FOREVER if version == self.version else "no-cache"
         return answer

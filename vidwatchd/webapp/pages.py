@@ -126,7 +126,7 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
 def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/fragments/cards")
     def cards() -> Response:
-        page = services.videos_page({"ids": request.args.get("ids", ""), "limit": "200"})
+        page = services.videos_page({"ids": request.args.get("ids", ""), "presence": "any", "limit": "200"})
         return _page("cards.html", videos=page["videos"], query={}, next_cursor=None)
 
     @pages.get("/fragments/watch/<int:video_id>")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import socket
 import threading
 from collections import deque
@@ -46,6 +47,8 @@ class Server:
         self.address, self.port = self._socket.getsockname()[:2]
         self._feeder = Feeder(heartbeat_seconds=heartbeat_seconds)
         self._waitress = _Waitress(handing_over(app), self._socket, _adjustments(threads, max_body_bytes), self._feeder)
+        # It warns whenever two requests wait at once, which a page with twelve pictures always makes them do.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._lock = threading.RLock()
         self._runner: threading.Thread | None = None
         self._stop = threading.Event()

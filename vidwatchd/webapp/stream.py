@@ -51,6 +51,7 @@ TYPES = {
 }
 BYTES = "application/octet-stream"
 BLOCK_BYTES = 256 * 1024
+SMALL_BYTES = 64 * 1024  # a thumbnail: read at once, not worth a download of its own
 _RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,4000})\s*-\s*([0-9]{0,4000})\s*")  # int() refuses more digits
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -136,7 +137,9 @@ def send_file_range(
         response, start, length = _plan(state.st_size, version)
         _describe(response, mimetype or content_type(path_native), download_name, path_native)
         _validators(response, version, immutable)
-        if length and request.method == "GET":
+        if 0 < length <= SMALL_BYTES and request.method == "GET":
+            response.response = [_read(fd, start, length)]
+        elif length and request.method == "GET":
             response.response, fd = FileRange(fd, start, length), -1
             response.direct_passthrough = True
         return response
@@ -165,6 +168,16 @@ class _Version:
         """Whether a range may be cut from this state: the client's other parts are of the same."""
         condition = request.headers.get("If-Range")
         return condition is None or condition.strip() in (f'"{self.tag}"', http_date(self.modified))
+
+
+def _read(fd: int, start: int, length: int) -> bytes:
+    try:
+        data = os.pread(fd, length, start)
+    except OSError as error:
+        raise _translated(error, "the file") from error
+    if len(data) < length:
+        raise Unavailable("the file became shorter while it was read", hint="try again")
+    return data
 
 
 def _plan(size: int, version: _Version) -> tuple[Response, int, int]:

@@ -24,7 +24,13 @@ class Transfer:
     """Sends ``body`` to ``sock``; calls ``progress`` often, and at the end ``done`` with whether all of it went."""
 
     def __init__(
-        self, sock: socket.socket, body: FileRange, *, done: Callable[[bool], None], progress: Callable[[], None]
+        self,
+        sock: socket.socket,
+        body: FileRange,
+        *,
+        done: Callable[[bool], None],
+        progress: Callable[[], None],
+        splice: Callable[[int, int, int, int], int] = os.sendfile,
     ) -> None:
         # A duplicate: closing the connection elsewhere cannot free a number that this thread still writes to.
         self._sock = sock.dup()
@@ -32,6 +38,7 @@ class Transfer:
         self._body = body
         self._done = done
         self._progress = progress
+        self._splice = splice
         self._send = self._send_kernel
         self._thread = threading.Thread(target=self._run, name="download", daemon=True)
 
@@ -72,7 +79,7 @@ class Transfer:
 
     def _send_kernel(self, count: int) -> int:
         try:
-            return os.sendfile(self._sock.fileno(), self._body.fd, self._body.start, count)
+            return self._splice(self._sock.fileno(), self._body.fd, self._body.start, count)
         except OSError as error:
             if error.errno not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EOVERFLOW):
                 raise

@@ -2,6 +2,7 @@
 
 import { show, start as startDialogs } from "./dialogs.js";
 import { ago } from "./format.js";
+import { api } from "./http.js";
 import { bind } from "./keys.js";
 import { on, start as startLive } from "./live.js";
 import { kept } from "./memory.js";
@@ -28,10 +29,11 @@ function watchConnection() {
 
 function watchWork() {
   const pulse = document.getElementById("pulse");
-  on("jobs", ({ kinds }) => {
-    const counts = Object.values(kinds || {});
-    pulse.hidden = !counts.some((kind) => kind.running + kind.queued > 0);
-  });
+  const show = ({ kinds }) => {
+    if (kinds) pulse.hidden = !Object.values(kinds).some((kind) => kind.running + kind.queued > 0);
+  };
+  on("jobs", show);
+  on("connection", (there) => there && api("/api/jobs/summary").then(show, () => {}));
 }
 
 function keepTimes() {

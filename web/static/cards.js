@@ -10,6 +10,7 @@ const EVENT_MS = 300;
 const CHUNK = 100;
 const MOST_AT_ONCE = 300;
 const FRESH_MS = 600;
+const SETTLE_TRIES = 6;
 export const grid = () => document.getElementById("grid");
 export const cards = () => [...document.querySelectorAll("#grid > .card")];
 
@@ -103,12 +104,15 @@ function keepPlace() {
 async function findPlace() {
   const [entry] = performance.getEntriesByType("navigation");
   const place = JSON.parse(tab.get("place") || "null");
-  if (!place || entry?.type !== "back_forward" || place.url !== location.pathname + location.search) return;
-  history.scrollRestoration = "manual";
+  if (!place || !["back_forward", "reload"].includes(entry?.type) || place.url !== location.pathname + location.search) return;
   for (let tries = 0; tries < 50 && cards().length < place.count && document.getElementById("more"); tries += 1) await grow();
-  const anchor = document.getElementById(place.anchor);
-  if (anchor) scrollBy(0, anchor.getBoundingClientRect().top - place.top);
-  history.scrollRestoration = "auto";
+  // More than once: heights of cards that were never on the screen are guesses until they are drawn.
+  for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
+    const anchor = document.getElementById(place.anchor);
+    const off = anchor ? anchor.getBoundingClientRect().top - place.top : 0;
+    if (Math.abs(off) >= 1) scrollBy({ top: off, behavior: "instant" });
+    await new Promise(requestAnimationFrame);
+  }
 }
 
 /** The list a video is opened from, for next and previous while watching. */
@@ -120,6 +124,8 @@ export function rememberList() {
 /** Start; `again` fetches the whole list anew. */
 export function start(again) {
   reload = again;
+  // The browser's own way would scroll before the further pages are there, and once more after.
+  history.scrollRestoration = "manual";
   watchEnd();
   on("video", coalesce(EVENT_MS, apply));
   on("videos", coalesce(EVENT_MS, applyAll));

@@ -12,6 +12,7 @@ const PAGE = 60;
 const MOST = 300;
 const form = document.getElementById("filters");
 const results = document.getElementById("results");
+const editors = new WeakMap();
 let running = null;
 let timer = 0;
 
@@ -59,6 +60,7 @@ export async function reloadHead() {
 
 /** After the server's word: every control stands as its markup says. */
 function settle() {
+  document.getElementById("search").defaultValue = new URLSearchParams(location.search).get("q") || "";
   form.reset();
   for (const input of results.querySelectorAll("input[type=radio]:not([form])")) input.checked = input.defaultChecked;
   build();
@@ -67,15 +69,23 @@ function settle() {
 
 function build() {
   for (const box of results.querySelectorAll("[data-words]")) {
-    if (box.dataset.ready === box.dataset.value) continue;
-    const hidden = document.createElement("input");
-    Object.assign(hidden, { type: "hidden", name: box.dataset.name, value: box.dataset.value, defaultValue: box.dataset.value });
-    hidden.setAttribute("form", "filters");
-    const commit = (words) => { hidden.value = words.join(","); go(); };
-    editorFor(box, { kind: box.dataset.words, words: split(box.dataset.value), label: box.dataset.label, known: true, changed: commit });
-    box.append(hidden);
-    box.dataset.ready = box.dataset.value;
+    if (!editors.has(box)) editors.set(box, editor(box));
+    editors.get(box)(box.dataset.value);
+    box.dataset.ready = "";
   }
+}
+
+/** An editor whose words stand in the form as a hidden field; returns what sets them. */
+function editor(box) {
+  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.dataset.name });
+  hidden.setAttribute("form", "filters");
+  const changed = (words) => { hidden.value = words.join(","); go(); };
+  const words = editorFor(box, { kind: box.dataset.words, words: [], label: box.dataset.label, known: true, changed });
+  box.append(hidden);
+  return (text) => {
+    hidden.value = hidden.defaultValue = text;
+    words.set(split(text));
+  };
 }
 
 const split = (text) => text.split(",").map((word) => word.trim()).filter(Boolean);
@@ -108,7 +118,6 @@ function clicked(event) {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   history.pushState(null, "", link.getAttribute("href"));
-  document.getElementById("search").defaultValue = new URL(link.href).searchParams.get("q") || "";
   scrollTo(0, 0);
   load(location.pathname + location.search);
 }
@@ -139,10 +148,7 @@ export function start() {
   results.addEventListener("click", clicked);
   results.addEventListener("click", (event) => event.target.closest("#view") && switchView());
   results.addEventListener("toggle", anchor, true);
-  addEventListener("popstate", () => {
-    document.getElementById("search").defaultValue = new URLSearchParams(location.search).get("q") || "";
-    load(location.pathname + location.search);
-  });
+  addEventListener("popstate", () => load(location.pathname + location.search));
   addEventListener("scroll", () => results.querySelector(".menu:popover-open")?.hidePopover(), { passive: true });
   build();
 }

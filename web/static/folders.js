@@ -24,19 +24,16 @@ async function walk(path) {
   return undefined;
 }
 
-function rows({ path, folders }) {
-  if (folders.length) return folders.map((folder) => row(path, folder));
+function rows({ folders }) {
+  if (folders.length) return folders.map(row);
   const empty = Object.assign(document.createElement("li"), { className: "faint small", textContent: "No folders in here" });
   return [empty];
 }
 
-function row(path, folder) {
-  // A listing may hold names or whole entries; either is enough to walk on.
-  const name = typeof folder === "string" ? folder : folder.name;
-  const full = folder.path || `${path.replace(/\/$/, "")}/${name}`;
+function row({ name, path }) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "ghost" });
   button.append(icon("folders"), name);
-  button.addEventListener("click", () => walk(full));
+  button.addEventListener("click", () => walk(path));
   const item = document.createElement("li");
   item.append(button);
   return item;
@@ -50,35 +47,48 @@ function say(words) {
 
 const complainHere = (error) => say([error.message, error.hint].filter(Boolean).join(". "));
 
-async function add(event) {
-  event.preventDefault();
-  const form = event.target;
-  const [path, name] = [form.elements.path.value.trim(), form.elements.name.value.trim()];
-  if (!path) return say("Type a folder, or walk to one.");
-  part("add-yes").setAttribute("aria-busy", "true");
+async function watch(path, name, button) {
+  button.setAttribute("aria-busy", "true");
   try {
     const answer = await api("/api/libraries", { body: { path, name } });
-    dialog.close("added");
     toast(`Watching ${name || path}`, { hint: answer.notice || "Its videos appear as they are found." });
-  } catch (error) {
-    complainHere(error);
   } finally {
-    part("add-yes").removeAttribute("aria-busy");
+    button.removeAttribute("aria-busy");
   }
+}
+
+async function add(event) {
+  event.preventDefault();
+  const { path, name } = event.target.elements;
+  if (!path.value.trim()) return say("Type a folder, or walk to one.");
+  await watch(path.value.trim(), name.value.trim(), part("add-yes")).then(() => dialog.close("added"), complainHere);
   return undefined;
+}
+
+/** The first page's own field: the folder is added at once, or the dialog opens on what was typed and says why not. */
+async function addFirst(event, added) {
+  const form = event.target.closest("[data-first]");
+  if (!form) return;
+  event.preventDefault();
+  const path = form.elements.path.value.trim();
+  if (!path) return open(added);
+  await watch(path, "", form.querySelector("button")).then(added, (error) => { open(added, path); complainHere(error); });
+}
+
+async function open(added, path = "") {
+  dialog.querySelector("form").reset();
+  say("");
+  const answer = show(dialog);
+  part("add-path").value = path;
+  if (!path) walk("");
+  part("add-path").focus();
+  if ((await answer) === "added") added();
 }
 
 /** Start: every [data-add-library] opens the dialog; `added` runs once a folder is watched. */
 export function start(added) {
-  document.addEventListener("click", async (event) => {
-    if (!event.target.closest("[data-add-library]")) return;
-    dialog.querySelector("form").reset();
-    say("");
-    const answer = show(dialog);
-    walk("");
-    part("add-path").focus();
-    if ((await answer) === "added") added();
-  });
+  document.addEventListener("click", (event) => event.target.closest("[data-add-library]") && open(added));
+  document.addEventListener("submit", (event) => addFirst(event, added));
   dialog.querySelector("form").addEventListener("submit", add);
   part("picker-up").addEventListener("click", () => walk(here.parent));
   part("add-path").addEventListener("change", (event) => event.target.value.trim() && walk(event.target.value.trim()));

@@ -36,8 +36,8 @@ function tag() {
 
 function showWork({ kinds }) {
   const line = document.getElementById("making");
-  if (!line) return;
-  const counts = Object.values(kinds || {});
+  if (!line || !kinds) return;
+  const counts = Object.values(kinds);
   const owed = counts.reduce((sum, kind) => sum + kind.queued + kind.running, 0);
   const left = Math.max(0, ...counts.map((kind) => kind.left_seconds || 0));
   line.hidden = !owed;

@@ -48,6 +48,8 @@ export class Player {
 
   buttons() {
     const click = (id, fn) => part(id)?.addEventListener("click", fn);
+    // A button that was clicked lets go of the keyboard, so that space plays and pauses again.
+    this.stage.addEventListener("click", (event) => event.detail && event.target.closest("button")?.blur());
     click("play", () => this.toggle());
     click("big-play", () => this.toggle());
     click("mute", () => this.mute());
@@ -58,6 +60,7 @@ export class Player {
     part("pip").hidden = !document.pictureInPictureEnabled;
     part("full").hidden = !document.fullscreenEnabled && !this.video.webkitEnterFullscreen;
     part("volume").addEventListener("input", (event) => { this.video.volume = Number(event.target.value); this.video.muted = false; this.keepSound(); });
+    part("volume").addEventListener("change", (event) => event.target.blur());
     part("speed").addEventListener("change", (event) => { this.video.playbackRate = Number(event.target.value); event.target.blur(); });
   }
 

@@ -53,7 +53,8 @@ function showRating(value) {
 function rating(save) {
   const send = (value) => {
     showRating(value);
-    save({ rating: value }).then((said) => showRating(said.rating)).catch(complain);
+    // 0 takes a rating away; null would leave it as it is.
+    save({ rating: value || 0 }).then((said) => showRating(said.rating)).catch(complain);
   };
   part("rating").addEventListener("change", (event) => send(Number(event.target.value)));
   part("unrate").addEventListener("click", () => send(null));

@@ -6,24 +6,23 @@ const KEPT = 60;
 const number = (...candidates) => candidates.find((value) => Number.isFinite(value));
 
 /**
- * The frames of an index, sorted: [{start, time, x, y, w, h}], with the sheet's own size.
- * @param {object} index columns, rows, tile_width, tile_height, interval_seconds, frames
+ * The frames of an index, sorted: [{start, time, x, y, w, h}]; what is not said follows from the grid.
+ * @param {object} index cols, tile_width, tile_height, interval_seconds, tiles
  */
 export function readIndex(index) {
-  const columns = number(index.columns, index.cols, 1);
-  const [width, height] = [number(index.tile_width, index.tileWidth, 160), number(index.tile_height, index.tileHeight, 90)];
-  const step = number(index.interval_seconds, index.interval, 10);
-  const frames = (index.frames || index.tiles || []).map((frame, at) => ({
-    start: number(frame.start, at * step),
-    time: number(frame.time, frame.at_seconds, frame.start, at * step),
-    x: number(frame.x, (at % columns) * width),
-    y: number(frame.y, Math.floor(at / columns) * height),
-    w: number(frame.w, frame.width, width),
-    h: number(frame.h, frame.height, height),
+  const columns = number(index.cols, index.columns, 1);
+  const [width, height] = [number(index.tile_width, 160), number(index.tile_height, 90)];
+  const step = number(index.interval_seconds, 10);
+  const tiles = [index.tiles, index.frames].find(Array.isArray) || [];
+  const frames = tiles.map((tile, at) => ({
+    start: number(tile.start, at * step),
+    time: number(tile.time, tile.start, at * step),
+    x: number(tile.x, (at % columns) * width),
+    y: number(tile.y, Math.floor(at / columns) * height),
+    w: number(tile.w, width),
+    h: number(tile.h, height),
   }));
-  frames.sort((one, other) => one.start - other.start);
-  const rows = number(index.rows, Math.ceil(frames.length / columns));
-  return { frames, width: columns * width, height: rows * height };
+  return frames.sort((one, other) => one.start - other.start);
 }
 
 /** Index and sheet of one video, fetched once; resolves when the sheet can be painted without a flash. */
@@ -40,10 +39,10 @@ async function fetchBoth(sheetUrl, indexUrl) {
   image.src = sheetUrl;
   const [answer] = await Promise.all([fetch(indexUrl), image.decode()]);
   if (!answer.ok) throw new Error(`sprite index: ${answer.status}`);
-  const strip = readIndex(await answer.json());
-  if (!strip.frames.length) throw new Error("sprite index: no frames");
-  // The picture's own size is the truth about the sheet; the index may round.
-  return { ...strip, url: sheetUrl, width: image.naturalWidth, height: image.naturalHeight, image };
+  const frames = readIndex(await answer.json());
+  if (!frames.length) throw new Error("sprite index: no tiles");
+  // The image is kept, so that the browser keeps it decoded while its video is looked through.
+  return { frames, url: sheetUrl, width: image.naturalWidth, height: image.naturalHeight, image };
 }
 
 /** The frame shown at `seconds`. */

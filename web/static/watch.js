@@ -3,6 +3,7 @@
 import { fragment, api } from "./http.js";
 import { bind } from "./keys.js";
 import { coalesce, on } from "./live.js";
+import { tab } from "./memory.js";
 import { morph } from "./morph.js";
 import { neighbours } from "./order.js";
 import { Player } from "./player.js";
@@ -21,6 +22,7 @@ const people = said.start(id);
 const around = { previous: null, next: null };
 
 function go(which) {
+  if (player && !player.video.paused) tab.set("playing", "1");
   if (around[which]) location.assign(`/watch/${around[which]}`);
   else toast(which === "next" ? "This is the last one" : "This is the first one");
 }
@@ -97,6 +99,10 @@ function bindPlayer() {
 
 bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags() });
 if (player) bindPlayer();
+if (tab.get("playing")) {
+  tab.forget("playing");
+  player?.play();
+}
 seek?.pictures(page.dataset.sheet, page.dataset.index);
 page.addEventListener("click", clicked);
 on("video", coalesce(300, changed));

@@ -105,6 +105,7 @@ def events() -> Response:
 
 
 def _stream(stream: EventStream) -> Response:
-    response = Response(stream, mimetype="text/event-stream")
+    # Passed through untouched, so that the server recognises it and holds no request thread for it.
+    response = Response(stream, mimetype="text/event-stream", direct_passthrough=True)
     response.headers["Cache-Control"] = "no-cache"
     return response

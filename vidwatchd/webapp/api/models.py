@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class Asked(BaseModel):
+    """A query string. flask-openapi3 asks for its schema at every request, which takes longer than most answers."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        """The JSON schema, worked out once a model."""
+        return super().model_json_schema(*args, **options) if args or options else cls._plain_schema()
+
+    @classmethod
+    @lru_cache
+    def _plain_schema(cls) -> dict[str, Any]:
+        return super().model_json_schema()
 
 
 class Body(BaseModel):
@@ -13,7 +28,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class VideoPath(BaseModel):
+class VideoPath(Asked):
     """A video by its id."""
 
     video_id: int = Field(ge=1, le=2**62, description="id of the video")
@@ -26,25 +41,25 @@ class ArtifactPath(VideoPath):
     file: str = Field(description="published file name, or its suffix without the dot (sprites.vtt)")
 
 
-class NamePath(BaseModel):
+class NamePath(Asked):
     """A video by its name."""
 
     name: str = Field(description="file name, with folders, relative to the directory")
 
 
-class JobPath(BaseModel):
+class JobPath(Asked):
     """A job's number, or the uuid of a request."""
 
     job_id: str = Field(max_length=64, description="number of a job or uuid of a request")
 
 
-class LibraryPath(BaseModel):
+class LibraryPath(Asked):
     """A library by its id."""
 
     library_id: int = Field(ge=1, le=2**62, description="id of the library")
 
 
-class VideosQuery(BaseModel):
+class VideosQuery(Asked):
     """Which videos, in what order, from where."""
 
     q: str = Field(default="", max_length=500, description="words in the name, folder, tags or performers")
@@ -70,21 +85,21 @@ class VideosQuery(BaseModel):
     recursive: bool = Field(default=False, description="with the folders beneath directory")
 
 
-class DirectoryQuery(BaseModel):
+class DirectoryQuery(Asked):
     """A library folder."""
 
     directory: str = Field(default=".", description="a library folder: absolute, or relative to a library")
     recursive: bool = Field(default=False, description="with the folders beneath")
 
 
-class ReportQuery(BaseModel):
+class ReportQuery(Asked):
     """What to report on."""
 
     directory: str | None = Field(default=None, description="a library folder; none: everything")
     recursive: bool = Field(default=False, description="with the folders beneath")
 
 
-class TagsQuery(BaseModel):
+class TagsQuery(Asked):
     """Which names to complete."""
 
     kind: Literal["tag", "performer"] = Field(default="tag", description="tags or performers")
@@ -147,7 +162,7 @@ class JobBody(Body):
     library: int | None = Field(default=None, description="all videos of a library, by id")
 
 
-class JobsQuery(BaseModel):
+class JobsQuery(Asked):
     """Which jobs to list."""
 
     state: str = Field(default="", description="queued, running, done, failed or cancelled")
@@ -182,7 +197,7 @@ class LibraryBody(Body):
     name: str = Field(default="", max_length=200, description="shown name; empty: the folder's own")
 
 
-class FoldersQuery(BaseModel):
+class FoldersQuery(Asked):
     """Where to look for folders."""
 
     path: str = Field(default="", max_length=4096, description="absolute path; empty: the home folder")

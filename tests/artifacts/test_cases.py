@@ -1,0 +1,98 @@
+"""One table of cases over every kind: whatever the file, it is made, or fails with a reason; nothing crashes."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.clips import ODD_NAMES
+from vidwatchd.artifacts import KINDS
+from vidwatchd.making import make_visit
+from vidwatchd.media.images import verify_jpeg
+from vidwatchd.model import ArtifactState, Outcome, VisitTask
+
+ALL = tuple((name, {}) for name in KINDS)
+PICTURES = {"thumbs", "sprites"}
+# Clip → the kinds that can be made of it; all others fail for good.
+CASES: dict[str, set[str]] = {
+    "normal": set(KINDS),
+    "long": set(KINDS),
+    "still": set(KINDS),
+    "zero": set(KINDS),
+    "one_keyframe": set(KINDS),
+    "truncated": set(KINDS),
+    "rotated": set(KINDS),
+    "narrow_pixels": set(KINDS),
+    "variable_rate": set(KINDS),
+    "wide": set(KINDS),
+    "hdr": set(KINDS),
+    "xvid": set(KINDS),
+    "unknown_duration": set(KINDS),
+    "jumping": set(KINDS),
+    "fragmented": set(KINDS),
+    "without_cues": set(KINDS),
+    "chapters": set(KINDS),
+    "vp9": set(KINDS),
+    "audio_only": {"metadata"},
+    "with_cover": {"metadata"},
+    "silent_picture": {"metadata"},
+    "headless": set(),
+    "empty": set(),
+    "zeros": set(),
+    "junk": set(),
+    "playlist": set(),
+    "concat": set(),
+}
+
+
+def check(outcomes: list[Outcome], makeable: set[str]) -> None:
+    for outcome in outcomes:
+        if outcome.kind in makeable:
+            assert outcome.state is ArtifactState.DONE, outcome
+            assert set(outcome.files) == set(KINDS[outcome.kind].suffixes)
+            assert all(os.path.getsize(path) for path in outcome.files.values())
+            assert outcome.backend
+        else:
+            assert outcome.state is ArtifactState.FAILED
+            assert outcome.permanent
+            assert outcome.error
+            assert "\n" not in outcome.error
+            assert "Error" not in outcome.error
+
+
+@pytest.mark.parametrize("clip", CASES)
+def test_every_kind_meets_every_file(clips, tmp_path, clip):
+    before = os.stat(getattr(clips, clip)())
+    outcomes = make_visit(VisitTask(getattr(clips, clip)(), str(tmp_path), ALL))
+    assert [outcome.kind for outcome in outcomes] == list(KINDS)
+    check(outcomes, CASES[clip])
+    after = os.stat(getattr(clips, clip)())
+    assert (before.st_size, before.st_mtime_ns, before.st_ino) == (after.st_size, after.st_mtime_ns, after.st_ino)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_every_kind_meets_every_name(clips, tmp_path, name):
+    check(make_visit(VisitTask(clips.named(name), str(tmp_path), ALL)), set(KINDS))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ordinary/fire2.mp4",
+        "ordinary/sample_edit_list.mp4",
+        "ordinary/hdr10-av1.mp4",
+        "ordinary/big_buck_bunny_0_30.webm",
+        "scenes/bikes.mp4",
+        "faces/book.mkv",
+        "speech/nasa_13013.mp4",
+        "odd/invalid_userdata.mp4",
+    ],
+)
+def test_every_kind_meets_real_files(media_folder, tmp_path, name):
+    outcomes = make_visit(VisitTask(str(media_folder / name), str(tmp_path), ALL))
+    check(outcomes, {"metadata"} if name.startswith("odd/") else set(KINDS))
+    for outcome in outcomes:
+        if outcome.kind in PICTURES and outcome.state is ArtifactState.DONE:
+            suffix = KINDS[outcome.kind].suffixes[0]
+            verify_jpeg(outcome.files[suffix], (outcome.facts["width"], outcome.facts["height"]))

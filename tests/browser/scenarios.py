@@ -1,0 +1,203 @@
+"""scenarios: what a stand-in dashboard can show: a lived-in library, an empty one, none at all."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.browser.stand_in import Store
+
+
+CUT = "the file ends in the middle of a frame (moov atom not found)"
+
+
+def library(number: int, name: str, root: str, **more: Any) -> dict[str, Any]:
+    """One healthy library; ``more`` overrides any key."""
+    base = {
+        "id": number,
+        "name": name,
+        "root": root,
+        "online": True,
+        "problem": "",
+        "held": "",
+        "watched": True,
+        "videos": 0,
+        "gone": 0,
+        "unknown": 0,
+        "bytes": 0,
+        "last_scan_at": time.time() - 300,
+        "scan_seconds": 0.4,
+        "watch": {"mode": "inotify", "reason": "", "fix": ""},
+        "scanning": False,
+    }
+    return {**base, **more}
+
+
+def counts(done: int = 0, queued: int = 0, running: int = 0, failed: int = 0, **more: Any) -> dict[str, Any]:
+    """One kind's line of the job summary."""
+    left = 12.0 * (queued + running) if queued + running else None
+    base = {"done": done, "queued": queued, "running": running, "failed": failed, "paused": False, "left_seconds": left}
+    return {**base, **more}
+
+
+def rich(store: Store) -> Store:
+    """A lived-in library: several folders, tags, people, odd names and every state."""
+    looks = itertools.cycle(store.looks)
+    names = [
+        "Harbour at dawn.mp4",
+        "Grandma's 80th – speeches.mov",
+        "Lecture 07 · Fourier series.mkv",
+        "GX010432.MP4",
+        "2019-08-14 Sarek, day three — the long way round the glacier and back.mp4",
+        "interview_take_2.mov",
+        "Big Buck Bunny.webm",
+        "dashcam 2024-11-02.mp4",
+        "Kitchen before.mp4",
+        "Kitchen after.mp4",
+        'screencast <b>bold</b> & "quotes".mkv',
+        "Timelapse clouds.mp4",
+    ]
+    tags = ["family", "holiday", "lecture", "b-roll", "kitchen", "to edit", "outdoors", "4k master"]
+    people = ["Ada Lindqvist", "Tomás", "Grandma"]
+    sizes = [(3840, 2160), (1920, 1080), (1280, 720), (1920, 800), (640, 480)]
+    for number in range(90):
+        name = names[number % 12] if number < 12 else f"{names[number % 12].rsplit('.', 1)[0]} ({number}).mp4"
+        width, height = sizes[number % 5]
+        video = store.add(
+            name,
+            next(looks),
+            folder=["", "2024/Summer", "Rushes"][number % 3],
+            size_bytes=37_000_000 * (number % 9 + 1),
+            tags=tags[number % 8 : number % 8 + number % 4],
+            performers=people[number % 3 : number % 3 + number % 2],
+            duration_seconds=[754.2, 64.0, 3723.0, 20.0][number % 4],
+            width=width,
+            height=height,
+            video_codec=["h264", "hevc", "vp9"][number % 3],
+            added_at=time.time() - number * number * 500,
+        )
+        if store.looks[video["look"]].height > store.looks[video["look"]].width:
+            video.update(width=1080, height=1920)
+        if number % 4 == 3:
+            video["duration_seconds"] = store.looks[video["look"]].seconds
+    _trouble(store)
+    store.roots = _roots()
+    store.summary = _summary(store)
+    return store
+
+
+def _roots() -> list[dict[str, Any]]:
+    return [
+        library(1, "Films", "/srv/films", videos=88, bytes=214_000_000_000, gone=1, unknown=1, scanning=False),
+        library(
+            2,
+            "Old disk",
+            "/mnt/usb/archive",
+            videos=412,
+            bytes=1_900_000_000_000,
+            online=False,
+            problem="/mnt/usb/archive is empty where 412 videos were; its marker file is missing.",
+            watched=True,
+            last_scan_at=time.time() - 9 * 86400,
+            watch={"mode": "off", "reason": "the folder is not there", "fix": ""},
+        ),
+        library(
+            3,
+            "NAS",
+            "/mnt/nas/video",
+            videos=50,
+            bytes=90_000_000_000,
+            held="42 of 50 videos are missing: Lectures/01.mp4, Lectures/02.mp4 and 40 more.",
+            watch={
+                "mode": "polling",
+                "reason": "the inotify table is full (8192 watches)",
+                "fix": "sysctl fs.inotify.max_user_watches=524288",
+            },
+        ),
+    ]
+
+
+def _summary(store: Store) -> dict[str, Any]:
+    return {
+        "paused": False,
+        "kinds": {"metadata": counts(90), "thumbs": counts(87, 1, 0, 2), "sprites": counts(61, 24, 2, 1)},
+        "running": [
+            {
+                "id": 7,
+                "kind": "sprites",
+                "video_id": 3,
+                "video_name": "Lecture 07 · Fourier series.mkv",
+                "progress": 0.62,
+                "started_at": time.time(),
+            },
+            {
+                "id": 8,
+                "kind": "sprites",
+                "video_id": 5,
+                "video_name": store.items[5]["name"],
+                "progress": 0.08,
+                "started_at": time.time(),
+            },
+        ],
+        "failed": [
+            {
+                "id": 3,
+                "kind": "thumbs",
+                "video_id": 8,
+                "video_name": "dashcam 2024-11-02.mp4",
+                "error": CUT,
+                "attempts": 3,
+                "when": time.time() - 5000,
+            },
+            {
+                "id": 4,
+                "kind": "thumbs",
+                "video_id": 10,
+                "video_name": "Kitchen after.mp4",
+                "error": "the worker ran out of memory",
+                "attempts": 1,
+                "when": time.time() - 50,
+            },
+            {
+                "id": 5,
+                "kind": "sprites",
+                "video_id": 8,
+                "video_name": "dashcam 2024-11-02.mp4",
+                "error": "no frame could be read",
+                "attempts": 3,
+                "when": time.time() - 4000,
+            },
+        ],
+    }
+
+
+def _trouble(store: Store) -> None:
+    bare: dict[str, Any] = {"thumb_url": None, "sprite": None}
+    store.items[4].update(bare, artifacts={"metadata": "done", "thumbs": "missing", "sprites": "missing"})
+    store.items[8].update(
+        bare,
+        artifacts={"metadata": "done", "thumbs": "failed", "sprites": "failed"},
+        problem=CUT,
+        duration_seconds=None,
+        width=None,
+        height=None,
+    )
+    store.items[6].update(presence="gone", problem="")
+    store.items[9].update(presence="unknown", problem="input/output error while reading it")
+    store.items[10].update(artifacts={"metadata": "done", "thumbs": "stale", "sprites": "unavailable"})
+    store.items[2].update(
+        playable=False,
+        why_not="Its picture is HEVC, which this browser may not show.",
+        rating=4,
+        notes="Sound is best from the third minute on.",
+    )
+
+
+SCENARIOS: dict[str, Callable[[Store], Store]] = {
+    "rich": rich,
+    "first": lambda store: store,
+    "bare": lambda store: store.roots.append(library(1, "Films", "/srv/films")) or store,
+}

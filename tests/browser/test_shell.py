@@ -1,0 +1,88 @@
+"""test_shell: what every page has, the Activity and Libraries pages, accessibility and widths."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.scenarios import counts, rich
+from tests.browser.stand_in import Served
+from tests.browser.steps import fill, open_library, until, wait_for_stream
+
+
+def test_activity_follows_events_and_asks_before_all_again(page: Page, served: Served) -> None:
+    store = rich(served.store)
+    page.goto(served.url + "/activity")
+    wait_for_stream(page, store)
+    store.tell("progress", {"job_id": 7, "video_id": 3, "kind": "sprites", "progress": 0.9})
+    until(page, "document.querySelector('[data-job=\"7\"]').value === 0.9")
+    store.summary["kinds"]["sprites"] = counts(88)
+    store.tell("jobs", {"kinds": store.summary["kinds"]})
+    card = page.get_by_role("region", name="sprites")
+    expect(card.locator("dd").first).to_have_text("88")
+    card.get_by_role("button", name="All again").click()
+    page.get_by_role("button", name="Cancel").click()
+    assert not [call for call in store.calls if call[1] == "/api/jobs/run"]
+    card.get_by_role("button", name="All again").click()
+    page.get_by_role("button", name="Make all again").click()
+    expect(page.locator("dialog.ask[open]")).to_have_count(0)
+    page.get_by_role("button", name="Pause all").click()
+    expect(page.get_by_role("button", name="Resume all")).to_be_visible()
+    assert ("POST", "/api/jobs/run", {"kind": "sprites", "which": "all"}) in store.calls
+
+
+def test_removing_a_library_explains_and_asks(page: Page, served: Served) -> None:
+    rich(served.store)
+    page.goto(served.url + "/libraries")
+    films = page.get_by_role("region", name="Films")
+    films.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("dialog")).to_contain_text("No file is touched")
+    page.get_by_role("button", name="Remove from vidwatchd").click()
+    expect(films).to_have_count(0)
+
+
+def test_losing_the_daemon_is_said_and_its_return_too(page: Page, served: Served) -> None:
+    fill(served.store)
+    open_library(page, served)
+    page.route("**/api/events", lambda route: route.abort())
+    page.evaluate("dispatchEvent(new Event('pagehide')); dispatchEvent(new Event('pageshow'))")
+    expect(page.locator("#lost")).to_be_visible()
+    page.unroute("**/api/events")
+    expect(page.locator("#lost")).to_be_hidden(timeout=15000)
+
+
+def test_help_opens_by_key_and_lists_the_shortcuts(page: Page, served: Served) -> None:
+    fill(served.store)
+    open_library(page, served)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/activity")
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=zebra", "/watch/1", "/watch/2", "/activity", "/libraries", "/nowhere"])
+def test_axe_finds_nothing(page: Page, served: Served, path: str) -> None:
+    rich(served.store)
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")
+    page.goto(served.url + path)
+    assert violations(page, {}) == []
+    page.emulate_media(reduced_motion="reduce", color_scheme="dark")
+    page.goto(served.url + path)
+    assert violations(page, {"runOnly": ["color-contrast"]}) == []
+
+
+def violations(page: Page, options: dict) -> list:
+    found = Axe().run(page, options=options).response["violations"]
+    return [(each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"]]) for each in found]
+
+
+@pytest.mark.parametrize("path", ["/", "/watch/2", "/activity", "/libraries"])
+def test_no_page_is_wider_than_the_window(page: Page, served: Served, path: str) -> None:
+    rich(served.store)
+    page.goto(served.url + path)
+    for width in (2560, 1440, 768, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

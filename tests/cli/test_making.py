@@ -1,0 +1,75 @@
+"""test_making: finish, and the commands made from the kinds."""
+
+import json
+
+import click
+import pytest
+
+from vidwatchd import artifacts
+from vidwatchd.cli import group, making
+
+
+def test_every_kind_and_alias_has_its_command():
+    ctx = click.Context(group)
+    for kind in artifacts.KINDS.values():
+        for name in (kind.name, *kind.aliases):
+            assert group.get_command(ctx, name).name == kind.name
+
+
+def test_flags_are_the_kinds_fields():
+    options = {option.opts[0]: option for option in making.kind_command("sprites").params}
+    assert list(options)[5:11] == ["--interval", "--width", "--cols", "--rows", "--quality", "--max-frames"]
+    assert "default: 10" in options["--interval"].help
+    assert options["--quality"].type.max == 31
+
+
+def test_only_flags_that_were_typed_override_the_settings(vw, folder):
+    (folder / "broken.mp4").unlink()
+    settings = {"artifacts": {"sprites": {"cols": 4, "width": 64}}}
+    (folder / "videorc.json").write_text(json.dumps(settings))
+    assert vw("sprites", folder, "--width", "48").code == 0
+    index = json.loads((folder / ".artifacts" / "beach.mp4.sprites.json").read_text())
+    assert (index["cols"], index["tile_width"]) == (4, 48)
+
+
+def test_items_that_failed_are_listed_with_the_reason(vw, folder):
+    done = vw("metadata", folder)
+    assert done.code == 1
+    assert done.out.startswith("2 videos: 1 made, 0 there already, 1 failed, in ")
+    assert done.err.startswith("broken.mp4: metadata: ")
+
+
+def test_what_is_there_is_left_alone_unless_forced(vw, folder):
+    (folder / "broken.mp4").unlink()
+    assert vw("meta", folder, "--output-format", "json").json["made"] == 1
+    assert vw("meta", folder, "--output-format", "json").json == {
+        "videos": 1, "made": 0, "skipped": 1, "failed": [], "unavailable": [], "seconds": pytest.approx(0, abs=5),
+    }  # fmt: skip
+    assert vw("meta", folder, "--force", "--output-format", "json").json["made"] == 1
+
+
+def test_finish_makes_the_rest_then_nothing(vw, folder):
+    (folder / "broken.mp4").unlink()
+    vw("metadata", folder)
+    assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 5
+    assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 0
+
+
+def test_json_says_what_failed_in_the_document_alone(made):
+    vw, folder = made
+    done = vw("finish", folder, "--output-format", "json")
+    assert (done.code, done.err) == (1, "")
+    assert {line["path"] for line in done.json["failed"]} == {"broken.mp4"}
+
+
+def test_an_original_is_never_changed(made, clips):
+    _, folder = made
+    with open(clips.still(), "rb") as original:
+        assert (folder / "beach.mp4").read_bytes() == original.read()
+
+
+@pytest.mark.parametrize("words", [["--time", "later"], ["--quality", "99"], ["--width", "wide"], ["--workers", "0"]])
+def test_wrong_values_are_wrong_use(vw, folder, words):
+    done = vw("thumbs", folder, *words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert not (folder / ".artifacts").exists()

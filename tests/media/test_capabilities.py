@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import imageio_ffmpeg
+
+from vidwatchd.media import capabilities
+
+
+def test_the_embedded_one_can_do_what_is_needed():
+    found = capabilities.inspect(imageio_ffmpeg.get_ffmpeg_exe())
+    assert {"libx264", "libvpx-vp9", "aac", "libopus"} <= set(found.encoders)
+    assert {"scale", "tile", "xfade"} <= set(found.filters)
+    assert not set(found.encoders) & set(found.unusable)
+    assert {"h264", "hevc", "vp9", "av1", "aac"} <= set(found.pyav_decoders)
+    assert found.ffmpeg_version
+    assert found.pyav_version
+    assert found.ffmpeg_problem == ""
+
+
+def test_a_missing_one_is_told_not_raised():
+    found = capabilities.inspect("/nowhere/ffmpeg")
+    assert "/nowhere/ffmpeg" in found.ffmpeg_problem
+    assert (found.encoders, found.hwaccels, found.ffmpeg_version) == ((), (), "")
+    assert found.pyav_decoders

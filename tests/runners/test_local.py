@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.runners import work
+from vidwatchd.artifacts import KINDS
+from vidwatchd.errors import Cancelled, StorageError, WorkerDied
+from vidwatchd.model import ArtifactState, VisitTask
+from vidwatchd.runners import Runner, Ticket
+from vidwatchd.runners.local import LocalRunner, LocalTicket
+
+ALL = tuple((name, {}) for name in KINDS)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """One warm pool for all tests that leave it as they found it."""
+    runner = LocalRunner(2, memory_bytes=2**30)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def own():
+    runner = LocalRunner(2)
+    yield runner
+    runner.close()
+
+
+def _ticket(runner: LocalRunner, job, task: VisitTask, seconds: float = 60) -> LocalTicket:
+    return LocalTicket(task, runner.call(job, task, timeout_seconds=seconds), runner._memory_bytes)
+
+
+def _task(clips, out: Path) -> VisitTask:
+    return VisitTask(clips.normal(), str(out), ALL)
+
+
+def _wait_for(happened, seconds: float = 20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := happened():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen")
+
+
+def _hanging_pid(out: Path) -> int:
+    return int(_wait_for(lambda: (out / "pid").exists() and (out / "pid").read_text()))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_a_visit_is_made_elsewhere(shared, clips, tmp_path):
+    runner: Runner = shared
+    ticket: Ticket = runner.submit(_task(clips, tmp_path), timeout_seconds=60)
+    outcomes = ticket.result()
+    assert [outcome.state for outcome in outcomes] == [ArtifactState.DONE] * 3
+    assert ticket.done()
+    assert ticket.progress() == 1
+    assert runner.warm
+    assert runner.workers == 2
+
+
+def test_a_crash_costs_one_visit_and_names_its_signal(shared, clips, tmp_path):
+    crashed, fine = _ticket(shared, work.crash, _task(clips, tmp_path)), _ticket(shared, work.manners, None)
+    with pytest.raises(WorkerDied, match="SIGSEGV"):
+        crashed.result()
+    assert fine.result()
+    assert len(shared.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+
+
+def test_leaving_without_a_word_is_a_death(shared, clips, tmp_path):
+    with pytest.raises(WorkerDied, match="exit code 3"):
+        _ticket(shared, work.leave, _task(clips, tmp_path)).result()
+
+
+def test_a_hang_is_ended_when_its_time_is_up(shared, clips, tmp_path):
+    ticket = _ticket(shared, work.hang, _task(clips, tmp_path), 0.3)
+    pid = _hanging_pid(tmp_path)
+    with pytest.raises(WorkerDied, match=r"longer than 0\.3 s"):
+        ticket.result()
+    _wait_for(lambda: not _lives(pid))
+
+
+def test_cancelling_kills(shared, clips, tmp_path):
+    ticket = _ticket(shared, work.hang, _task(clips, tmp_path))
+    pid = _hanging_pid(tmp_path)
+    ticket.cancel()
+    with pytest.raises(Cancelled):
+        ticket.result()
+    _wait_for(lambda: not _lives(pid))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound a process's data")
+@pytest.mark.parametrize("job", [work.swell, work.swell_in_numpy])
+def test_too_much_memory_ends_that_visit_only(shared, clips, tmp_path, job):
+    with pytest.raises(WorkerDied, match=r"more than 1\.0 GiB"):
+        _ticket(shared, job, _task(clips, tmp_path)).result()
+    assert len(shared.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+
+
+def test_a_disk_that_cannot_be_written_is_told_as_that(shared, clips, tmp_path):
+    with pytest.raises(StorageError):
+        _ticket(shared, work.no_space, _task(clips, tmp_path)).result()
+
+
+def test_interrupts_are_the_parents_business(shared, clips, tmp_path):
+    assert len(_ticket(shared, work.interrupted, _task(clips, tmp_path)).result()) == 3
+
+
+def test_workers_are_polite(own):
+    manners = _ticket(own, work.manners, None).result
+    found = own.call(work.manners, None, timeout_seconds=60).result()
+    assert found["nice"] == min(os.nice(0) + 10, 19)
+    assert found["oom"] == "500"
+    assert manners
+
+
+def test_workers_come_with_work_and_stay_a_while(own):
+    assert not own.warm
+    assert own.idle_close()
+    pid = own.call(work.manners, None, timeout_seconds=60).result()["pid"]
+    assert own.warm
+    assert not own.idle_close()
+    assert _lives(pid)
+
+
+def test_workers_leave_by_themselves_and_come_again(clips, tmp_path):
+    runner = LocalRunner(1, idle_seconds=0.1)
+    pid = runner.call(work.manners, None, timeout_seconds=60).result()["pid"]
+    _wait_for(lambda: not runner.warm)
+    _wait_for(lambda: not _lives(pid))
+    assert len(runner.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+    runner.close()
+
+
+def test_close_waits_for_what_runs(own, clips, tmp_path):
+    ticket = own.submit(_task(clips, tmp_path), timeout_seconds=60)
+    own.close(wait_seconds=30)
+    assert len(ticket.result()) == 3
+
+
+def test_close_leaves_no_worker_even_a_hanging_one(own, clips, tmp_path):
+    outs = [tmp_path / name for name in "ab"]
+    for out in outs:
+        out.mkdir()
+    tickets = [_ticket(own, work.hang, _task(clips, out)) for out in outs]
+    waiting = own.submit(_task(clips, tmp_path), timeout_seconds=60)
+    pids = [_hanging_pid(out) for out in outs]
+    os.kill(pids[1], signal.SIGSTOP)
+    began = time.monotonic()
+    own.close()
+    assert time.monotonic() - began < 5
+    assert not any(_lives(pid) for pid in pids)
+    for ticket in (*tickets, waiting):
+        with pytest.raises(Cancelled):
+            ticket.result()
+
+
+def test_a_pool_that_broke_is_replaced(own, clips, tmp_path):
+    pid = own.call(work.manners, None, timeout_seconds=60).result()["pid"]
+    os.kill(pid, signal.SIGKILL)
+    ticket = own.submit(_task(clips, tmp_path), timeout_seconds=60)
+    try:
+        assert len(ticket.result()) == 3
+    except WorkerDied:
+        assert len(own.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+
+
+def test_workers_survive_the_thread_that_started_them(own, clips, tmp_path):
+    pids = []
+    thread = threading.Thread(target=lambda: pids.append(own.call(work.manners, None, timeout_seconds=60).result()))
+    thread.start()
+    thread.join()
+    assert _lives(pids[0]["pid"])
+
+
+def test_a_killed_parent_takes_its_workers_along(tmp_path):
+    parent = work.start_parent(str(tmp_path))
+    pid = _hanging_pid(tmp_path)
+    parent.kill()
+    parent.wait()
+    _wait_for(lambda: not _lives(pid))
+
+
+@pytest.mark.parametrize("how", [["-m", "started"], ["started.py"]])
+def test_it_works_however_the_program_was_started(clips, tmp_path, how):
+    """As a module and as a script, like ``python -m vidwatchd`` and the console script."""
+    (tmp_path / "started.py").write_text(
+        "import sys\n"
+        "from vidwatchd.model import VisitTask\n"
+        "from vidwatchd.runners.local import LocalRunner\n"
+        "def main():\n"
+        "    runner = LocalRunner(1)\n"
+        f"    task = VisitTask({clips.normal()!r}, {str(tmp_path / 'out')!r}, (('metadata', {{}}),))\n"
+        "    print([o.state.value for o in runner.submit(task, timeout_seconds=60).result()])\n"
+        "    runner.close()\n"
+        "if __name__ == '__main__':\n"
+        "    main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, *how], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("['done']\n", "")

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+from typing import ClassVar
+
+import pytest
+
+from vidwatchd import artifacts, making
+from vidwatchd.artifacts.base import FrameKind, Kind, Made
+from vidwatchd.errors import StorageError, Unavailable
+from vidwatchd.model import ArtifactState, VisitTask, Wants
+
+ALL = tuple((name, {}) for name in artifacts.KINDS)
+
+
+class Plain(Kind):
+    name: ClassVar[str] = "plain"
+    suffixes: ClassVar[tuple[str, ...]] = (".plain.txt",)
+    does: str = "write"
+
+    def ready(self):
+        return Unavailable("no plain engine", hint="pip install plain") if self.does == "lack" else None
+
+    def make(self, source, out, ctx):
+        if self.does == "fail":
+            raise ValueError("a bug")
+        if self.does == "full":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if self.does == "swell":
+            raise MemoryError
+        path = out.path(".plain.txt")
+        if self.does != "lie":
+            with open(path, "w") as file:
+                file.write(ctx.inputs.get("sprites", {}).get(".sprites.json", "nothing"))
+        return Made({".other" if self.does == "stray" else ".plain.txt": path}, backend="test")
+
+
+class Framed(FrameKind):
+    name: ClassVar[str] = "framed"
+    suffixes: ClassVar[tuple[str, ...]] = (".framed",)
+    fails_in: str = ""
+
+    def wants(self, info):
+        self._fail("wants")
+        return Wants((0.5, 1.5), 32)
+
+    def take(self, at_seconds, image):
+        self._fail("take")
+
+    def finish(self, out):
+        self._fail("finish")
+        raise AssertionError("not reached here")
+
+    def _fail(self, place):
+        if self.fails_in == place:
+            raise RuntimeError(f"broke in {place}")
+
+
+@pytest.fixture
+def more_kinds(monkeypatch):
+    monkeypatch.setattr(artifacts, "KINDS", {**artifacts.KINDS, "plain": Plain, "framed": Framed})
+
+
+def _visit(clips, tmp_path, *kinds, **more):
+    return making.make_visit(VisitTask(clips.normal(), str(tmp_path), kinds, **more))
+
+
+def test_one_opening_serves_all_and_costs_are_shared(clips, tmp_path):
+    outcomes = _visit(clips, tmp_path, *ALL)
+    assert [outcome.state for outcome in outcomes] == [ArtifactState.DONE] * 3
+    assert all(outcome.cost_seconds > 0 for outcome in outcomes)
+    assert outcomes[0].video.duration_seconds == pytest.approx(3, abs=0.1)
+    assert outcomes[1].facts["visit"] == outcomes[2].facts["visit"]
+    assert outcomes[1].facts["visit"]["plan"] == "full"
+
+
+def test_it_writes_only_under_out(clips, tmp_path):
+    out = tmp_path / "out"
+    for outcome in making.make_visit(VisitTask(clips.normal(), str(out), ALL)):
+        assert all(path.startswith(str(out)) for path in outcome.files.values())
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("place", ["wants", "take", "finish"])
+def test_what_goes_wrong_in_one_kind_is_its_own(clips, tmp_path, more_kinds, place):
+    framed, plain, *rest = _visit(clips, tmp_path, ("framed", {"fails_in": place}), ("plain", {"does": "fail"}), *ALL)
+    assert (framed.state, framed.permanent) == (ArtifactState.FAILED, False)
+    assert framed.error == f"RuntimeError: broke in {place}"
+    assert plain.error == "ValueError: a bug"
+    assert [outcome.state for outcome in rest] == [ArtifactState.DONE] * 3
+
+
+def test_a_missing_backend_is_unavailable_with_the_fix(clips, tmp_path, more_kinds):
+    lacking, thumbs = _visit(clips, tmp_path, ("plain", {"does": "lack"}), ("thumbs", {}))
+    assert (lacking.state, lacking.error) == (ArtifactState.UNAVAILABLE, "no plain engine (pip install plain)")
+    assert thumbs.state is ArtifactState.DONE
+
+
+@pytest.mark.parametrize("does", ["lie", "stray"])
+def test_what_was_not_really_made_does_not_count(clips, tmp_path, more_kinds, does):
+    (outcome,) = _visit(clips, tmp_path, ("plain", {"does": does}))
+    assert outcome.state is ArtifactState.FAILED
+
+
+def test_a_full_disk_and_a_full_memory_are_nobodys_fault(clips, tmp_path, more_kinds):
+    with pytest.raises(StorageError, match="No space left"):
+        _visit(clips, tmp_path, ("plain", {"does": "full"}))
+    with pytest.raises(MemoryError):
+        _visit(clips, tmp_path, ("plain", {"does": "swell"}))
+
+
+def test_wrong_settings_and_unknown_kinds_fail_for_good(clips, tmp_path):
+    outcomes = _visit(clips, tmp_path, ("thumbs", {"time": "noon"}), ("thumb", {}), ("metadata", {}))
+    assert [outcome.state for outcome in outcomes] == [ArtifactState.FAILED, ArtifactState.FAILED, ArtifactState.DONE]
+
+
+def test_a_file_that_went_away_may_come_back(tmp_path):
+    task = VisitTask(str(tmp_path / "gone.mp4"), str(tmp_path / "out"), ALL)
+    assert {(outcome.state, outcome.permanent) for outcome in making.make_visit(task)} == {
+        (ArtifactState.FAILED, False)
+    }
+
+
+def test_inputs_reach_a_kind_without_frames(clips, tmp_path, more_kinds):
+    (outcome,) = _visit(clips, tmp_path, ("plain", {}), inputs={"sprites": {".sprites.json": "/there"}})
+    with open(outcome.files[".plain.txt"]) as file:
+        assert file.read() == "/there"
+
+
+def test_the_published_name_can_be_another(clips, tmp_path):
+    _visit(clips, tmp_path, ("sprites", {}), name="cut~1234.mp4")
+    assert "cut~1234.mp4.sprites.jpg#xywh" in (tmp_path / "sprites/made.sprites.vtt").read_text()
+
+
+def test_progress_is_a_file_that_ends_at_one(clips, tmp_path):
+    assert making.read_progress(str(tmp_path)) == 0
+    _visit(clips, tmp_path, *ALL)
+    assert making.read_progress(str(tmp_path)) == 1
+
+
+def test_progress_only_grows(clips, tmp_path):
+    told: list[float] = []
+    making.make_visit(VisitTask(clips.long(), str(tmp_path), ALL), told.append)
+    assert told == sorted(told)
+    assert len(set(told)) > 5
+    assert told[-1] == 1
+
+
+def test_outcomes_travel_between_processes(clips, tmp_path):
+    outcomes = _visit(clips, tmp_path, *ALL)
+    assert pickle.loads(pickle.dumps(outcomes)) == outcomes

@@ -1,0 +1,290 @@
+"""test_pages: every page from plain dictionaries: what it shows and escapes, and that nothing is inline."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from vidwatchd.errors import LibraryOffline, NotFound
+from vidwatchd.webapp.assets import web_folder
+from vidwatchd.webapp.pages import page_url, problem_page, register
+
+NASTY = 'it\'s "odd"\n<script>alert(1)</script> \U0010fffe 🎬 100%.mp4'
+SHOWN = "it&#39;s &#34;odd&#34;\\n&lt;script&gt;alert(1)&lt;/script&gt; \\xfe 🎬 100%.mp4"
+
+
+def video(number: int = 1, **more: Any) -> dict[str, Any]:
+    base = {
+        "id": number,
+        "name": "clip.mp4",
+        "path": "a/clip.mp4",
+        "library": "Films",
+        "library_id": 1,
+        "folder": "a",
+        "duration_seconds": 64.0,
+        "width": 1920,
+        "height": 1080,
+        "size_bytes": 5_000_000,
+        "video_codec": "h264",
+        "presence": "present",
+        "problem": "",
+        "added_at": 1_700_000_000.0,
+        "tags": [],
+        "performers": [],
+        "artifacts": {"metadata": "done", "thumbs": "done"},
+        "thumb_url": "/t.jpg?v=1",
+        "sprite": None,
+        "rating": None,
+        "notes": "",
+        "playable": True,
+        "why_not": "",
+        "file_url": f"/api/videos/{number}/file",
+        "mimetype": "video/mp4",
+        "container": "mp4",
+        "audio_codec": "",
+        "fingerprint": "",
+        "library_root": "/films",
+        "details": {},
+        "jobs": [],
+        "previous_id": None,
+        "next_id": None,
+    }
+    return {**base, **more}
+
+
+def library(**more: Any) -> dict[str, Any]:
+    base = {
+        "id": 1,
+        "name": "Films",
+        "root": "/films",
+        "online": True,
+        "problem": "",
+        "held": "",
+        "watched": True,
+        "videos": 1,
+        "gone": 0,
+        "unknown": 0,
+        "bytes": 5_000_000,
+        "last_scan_at": None,
+        "scan_seconds": None,
+        "watch": {"mode": "inotify", "reason": "", "fix": ""},
+        "scanning": False,
+    }
+    return {**base, **more}
+
+
+class InMemory:
+    """The pages' seam over plain lists; remembers what was asked."""
+
+    def __init__(self, *videos: dict[str, Any], next_cursor: str | None = None) -> None:
+        self.items = list(videos)
+        self.next_cursor = next_cursor
+        self.roots = [library()]
+        self.jobs: dict[str, Any] = {"kinds": {}, "paused": False, "running": [], "failed": []}
+        self.asked: list[dict[str, str]] = []
+
+    def videos_page(self, query):
+        self.asked.append(dict(query))
+        return {"videos": self.items, "next_cursor": self.next_cursor}
+
+    def video(self, video_id):
+        found = next((item for item in self.items if item["id"] == video_id), None)
+        if found is None:
+            raise NotFound(f"there is no video {video_id}", hint="look in the library")
+        return found
+
+    def libraries(self):
+        return self.roots
+
+    def jobs_summary(self):
+        return self.jobs
+
+    def tag_names(self, kind, prefix, limit):
+        return []
+
+    def kinds(self):
+        return ["metadata", "thumbs"]
+
+
+def get(services: InMemory, path: str, status: int = 200) -> str:
+    app = Flask(__name__, static_folder=None)
+    register(app, services)
+    app.register_error_handler(404, problem_page)
+    answer = app.test_client().get(path)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+class Strict(HTMLParser):
+    """Collects whatever a strict content policy would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        names = {name for name, _ in attrs}
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.bad.append(tag)
+        self.bad += [name for name in names if name == "style" or name.startswith("on")]
+
+
+PAGES = [
+    "/",
+    "/watch/1",
+    "/activity",
+    "/libraries",
+    "/fragments/cards?ids=1",
+    "/fragments/watch/1",
+    "/fragments/activity",
+    "/fragments/libraries",
+    "/?fragment=results",
+    "/?fragment=head",
+]
+
+
+def nasty() -> InMemory:
+    trouble = {
+        "state": "failed",
+        "version": 1,
+        "backend": "",
+        "cost_seconds": 0,
+        "cost_bytes": 0,
+        "error": NASTY,
+        "made_at": 0,
+        "facts": {},
+        "settings": {},
+        "files": [{"name": NASTY, "url": "/x", "size_bytes": 1}],
+    }
+    kind = {"queued": 1, "running": 1, "done": 1, "failed": 1, "paused": False, "left_seconds": 70.0}
+    job = {"id": 1, "kind": "thumbs", "video_id": 1, "video_name": NASTY, "progress": 0.5, "started_at": 0}
+    services = InMemory(
+        video(
+            name=NASTY,
+            path=f"{NASTY}/{NASTY}",
+            folder=NASTY,
+            problem=NASTY,
+            library=NASTY,
+            tags=[NASTY] * 5,
+            performers=[NASTY],
+            notes="</textarea><script>alert(2)</script>",
+            details={"thumbs": trouble},
+            why_not=NASTY,
+            playable=False,
+        )
+    )
+    services.roots = [library(name=NASTY, root=NASTY, problem=NASTY, held=NASTY, online=False)]
+    failed = {**job, "error": NASTY, "attempts": 1, "when": 0.0}
+    services.jobs = {"kinds": {"thumbs": kind}, "paused": False, "running": [job], "failed": [failed]}
+    return services
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_odd_names_are_escaped_and_shown_readably(path):
+    text = get(nasty(), path)
+    assert "<script>alert" not in text and "\U0010fffe" not in text
+    if "head" not in path:
+        assert SHOWN in text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/watch/9", "/nowhere"])
+def test_nothing_needs_an_inline_script_or_style(path):
+    parser = Strict()
+    parser.feed(get(nasty(), path, 404 if path in ("/watch/9", "/nowhere") else 200))
+    assert parser.bad == []
+
+
+def test_only_known_keys_reach_the_operation_and_the_default_order_is_left_out():
+    services = InMemory(video())
+    get(services, "/?q=+sea+&tags=a,b&sort=-added&evil=1&cursor=c7&folder=")
+    assert services.asked == [{"q": "sea", "tags": "a,b", "limit": "60", "cursor": "c7"}]
+
+
+def test_the_next_page_keeps_the_filters():
+    text = get(InMemory(video(), next_cursor="c2"), "/?tags=a%26b&fragment=cards")
+    assert 'data-next="/?tags=a%26b&amp;cursor=c2&amp;fragment=cards"' in text
+    assert "<html" not in text
+    assert 'id="more"' not in get(InMemory(video()), "/")
+
+
+def test_page_url_drops_what_is_empty():
+    assert page_url({"q": "a b", "tags": "x"}, tags="", sort="name") == "/?q=a+b&sort=name"
+    assert page_url({"q": "a"}, q="") == "/"
+
+
+def test_cards_say_how_each_video_is():
+    services = InMemory(
+        video(1, presence="gone"),
+        video(2, presence="unknown", problem="input/output error"),
+        video(3, thumb_url=None, artifacts={"thumbs": "missing"}),
+        video(4, thumb_url=None, artifacts={"thumbs": "failed"}),
+        video(5, width=1080, height=1920, sprite={"sheet_url": "/s?v=1", "index_url": "/i?v=1", "vtt_url": ""}),
+    )
+    text = get(services, "/fragments/cards?ids=1,2,3,4,5")
+    for words in ("The file is no longer there", "input/output error", "Picture on its way", "could not make thumbs"):
+        assert words in text
+    assert re.search(r'class="card is-present is-upright" id="v5"[^>]*data-sheet="/s\?v=1" data-index="/i\?v=1"', text)
+    assert services.asked == [{"ids": "1,2,3,4,5", "presence": "any", "limit": "200"}]
+
+
+def test_without_a_folder_the_library_asks_for_one():
+    services = InMemory()
+    services.roots = []
+    assert "Point it at your videos" in get(services, "/")
+
+
+def test_an_empty_folder_a_scan_and_no_match_are_three_states():
+    services = InMemory()
+    assert "Watching an empty folder" in get(services, "/")
+    assert "Nothing matches" in get(services, "/?q=x")
+    services.roots = [library(scanning=True)]
+    assert "Looking through your folder" in get(services, "/")
+
+
+def test_offline_and_held_libraries_are_loud_on_both_pages():
+    services = InMemory(video())
+    services.roots = [
+        library(online=False, problem="its marker is missing"),
+        library(id=2, held="42 of 50 are missing"),
+    ]
+    for path in ("/", "/libraries"):
+        text = get(services, path)
+        assert "its marker is missing" in text and "42 of 50 are missing" in text
+
+
+def test_what_cannot_be_played_has_no_player():
+    text = get(InMemory(video(playable=False, why_not="Its picture is HEVC.")), "/watch/1")
+    assert "<video" not in text and "Its picture is HEVC." in text and 'download="clip.mp4"' in text
+    assert "<video" not in get(InMemory(video(presence="gone")), "/watch/1")
+    assert "<video" in get(InMemory(video()), "/watch/1")
+
+
+def test_a_missing_video_and_an_unknown_address_have_a_page():
+    assert "There is no video 9" in get(InMemory(), "/watch/9", 404).replace("there is", "There is")
+    assert "Nothing lives here" in get(InMemory(), "/nowhere", 404)
+
+
+def test_problem_pages_take_status_words_and_hint_from_the_error():
+    app = Flask(__name__, static_folder=None)
+    register(app, InMemory())
+    with app.test_request_context("/"):
+        offline = problem_page(LibraryOffline("/mnt/usb is not there", hint="plug it in"))
+        crash = problem_page(ValueError("secret detail"))
+    assert offline.status_code == 503 and "plug it in" in offline.get_data(as_text=True)
+    assert crash.status_code == 500 and "secret detail" not in crash.get_data(as_text=True)
+
+
+def test_pages_may_rest_in_the_back_forward_cache():
+    app = Flask(__name__, static_folder=None)
+    register(app, InMemory(video()))
+    assert app.test_client().get("/").headers["Cache-Control"] == "no-cache"
+
+
+def test_templates_and_styles_keep_to_size():
+    for path in [*web_folder().glob("templates/*.html"), *Path(web_folder(), "static").iterdir()]:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path.name

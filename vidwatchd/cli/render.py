@@ -1,0 +1,150 @@
+"""render: results as a person reads them; every name goes through ``display``, so no control character gets out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from vidwatchd.model import display
+
+_UNITS = ("KB", "MB", "GB", "TB", "PB")
+_STYLES = {"ok": "green", "warn": "yellow", "missing": "cyan", "fail": "red"}
+
+
+def size(count: int) -> str:
+    """Bytes in the unit by which disks are sold (1 MB is 1,000,000 B): ``1.4 GB``."""
+    if count < 1000:
+        return f"{count} B"
+    value = float(count)
+    for unit in _UNITS:
+        value /= 1000
+        if value < 999.5 or unit == _UNITS[-1]:
+            break
+    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as a player shows them, ``4:05`` or ``1:02:03``; ``–`` for an unknown length."""
+    if seconds is None:
+        return "–"
+    hours, rest = divmod(max(0, int(seconds)), 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def count(number: int, word: str) -> str:
+    """A number with its word: ``1 video``, ``2 videos``, ``2 libraries``."""
+    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{number} {word if number == 1 else many}"
+
+
+def listing(found: Mapping[str, Any], *, sizes: bool) -> list[str]:
+    """One path a line, with ``sizes`` after its size; long lists stay cheap."""
+    lines = (display(video["path"]) for video in found["videos"])
+    if not sizes:
+        return list(lines)
+    rows = zip(found["videos"], lines, strict=True)
+    total = sum(video["size_bytes"] for video in found["videos"])
+    summary = f"{size(total):>8}  in {count(found['total'], 'video')}"
+    return [*(f"{size(video['size_bytes']):>8}  {line}" for video, line in rows), summary]
+
+
+def coverage(found: Mapping[str, Any]) -> Table:
+    """A report as a concise table, one kind a row."""
+    columns = ("done", "percent", "missing", "failed", "unavailable")
+    table = _table(count(found["total"], "video"), *columns)
+    for kind, counts in found["kinds"].items():
+        cells = [f"{counts[name]:g} %" if name == "percent" else str(counts[name]) for name in columns]
+        table.add_row(kind, *cells)
+    return table
+
+
+def made(summary: Mapping[str, Any]) -> list[str]:
+    """What came of making, in one line."""
+    parts = [f"{summary['made']} made", f"{summary['skipped']} there already"]
+    parts += [f"{len(summary[name])} {name}" for name in ("failed", "unavailable") if summary[name]]
+    return [f"{count(summary['videos'], 'video')}: {', '.join(parts)}, in {summary['seconds']:.1f} s"]
+
+
+def reasons(lines: Iterable[Mapping[str, str]]) -> list[str]:
+    """Items that failed and why, one line each."""
+    return [f"{display(line['path'])}: {line['kind']}: {display(line['reason'])}" for line in lines]
+
+
+def unreadable(found: Mapping[str, str]) -> list[str]:
+    """Files and folders that could not be read and why, one line each."""
+    return [f"{display(path) or '.'}: {display(reason)}" for path, reason in found.items()]
+
+
+def scanned(found: Mapping[str, Any]) -> list[str]:
+    """What a scan did, in one line."""
+    words = ("added", "changed", "moved", "gone", "back", "unsettled")
+    parts = [f"{found[word]} {word}" for word in words if found[word]] or ["nothing new"]
+    return [f"{count(found['seen'], 'video')}: {', '.join(parts)}, in {found['seconds']:.1f} s"]
+
+
+def said(found: Mapping[str, Any]) -> list[str]:
+    """What people said, of one video or of several."""
+    return [line for video in found.get("videos", [found]) for line in _said(video)]
+
+
+def library(row: Mapping[str, Any]) -> list[str]:
+    """One library, in one line."""
+    return [f"{row['id']}  {display(row['name'])}  {display(row['root'])}"]
+
+
+def removed(found: Mapping[str, Any]) -> list[str]:
+    """What was forgotten."""
+    return [f"{display(found['root'])} is no longer a library; no file was touched"]
+
+
+def libraries(found: Mapping[str, Any]) -> Table:
+    """All libraries, one a row."""
+    table = _table("id", "name", "videos", "size", "state", "folder", left=("name", "state", "folder"))
+    for row in found["libraries"]:
+        cells = (display(row["name"]), str(row["videos"]), size(row["bytes"]), _state(row), display(row["root"]))
+        table.add_row(str(row["id"]), *map(Text, cells))
+    return table
+
+
+def checks(found: Mapping[str, Any]) -> Table:
+    """The findings of ``doctor``, the fix under each problem."""
+    table = _table("", "check", "finding", left=("check", "finding"))
+    for check in found["checks"]:
+        finding = Text(display(check["detail"]))
+        if check["fix"]:
+            finding.append(f"\n→ {display(check['fix'])}", "bold")
+        table.add_row(Text(check["state"], _STYLES[check["state"]]), Text(check["name"]), finding)
+    return table
+
+
+def service(found: Mapping[str, Any]) -> list[str]:
+    """How the service stands."""
+    state = "running" if found["running"] else "installed, not running" if found["installed"] else "not installed"
+    return [f"{state}: {display(found['file'])}", *map(display, [*found["stale"], *found["notes"]])]
+
+
+def _table(first: str, *others: str, left: Iterable[str] = ()) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="left" if name in left else "right", overflow="fold")
+    return table
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if not row["online"]:
+        return f"offline: {display(row['problem'])}"
+    if row["held"]:
+        return f"held: {display(row['held'])}"
+    return "watched" if row["watched"] else "not watched"
+
+
+def _said(video: Mapping[str, Any]) -> list[str]:
+    parts = [(name, ", ".join(video[name])) for name in ("tags", "performers") if video[name]]
+    parts += [("rating", str(video["rating"]))] if video["rating"] else []
+    parts += [("notes", video["notes"])] if video["notes"] else []
+    return [display(video["video"]), *(f"  {name}: {display(text)}" for name, text in parts)]

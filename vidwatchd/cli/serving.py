@@ -1,0 +1,41 @@
+"""serving: ``serve``: the daemon with its dashboard, in the foreground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vidwatchd import daemon
+from vidwatchd.cli.group import Door
+from vidwatchd.cli.options import path_text
+from vidwatchd.cli.session import Session
+from vidwatchd.service import Notifier
+
+
+@click.command("serve", cls=Door)
+@click.argument("folder", metavar="[FOLDER]", type=path_text, required=False, default=None)
+@click.option("--host", help="Address to listen on; another than loopback needs --password-file.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.  [default: 8420]")
+@click.option("--password-file", metavar="PATH", help="File that holds user:password.")
+@click.pass_obj
+def serve_command(session: Session, /, folder: str | None, **flags: Any) -> None:
+    """Watch the libraries, make what they lack, and serve the dashboard until Ctrl-C.
+
+    A folder named here becomes a library.
+
+    \b
+    Examples:
+      vidwatchd serve
+      vidwatchd serve ~/Videos --port 0
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+
+    def settings() -> Any:
+        return session.settings(folder or "", serve=given)
+
+    echo = lambda line: click.echo(line)  # noqa: E731
+    daemon.serve(settings(), folder=folder or "", echo=echo, notifier=Notifier.from_environment(), reload=settings)
+
+
+COMMANDS = {"serve": serve_command}

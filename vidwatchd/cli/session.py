@@ -1,0 +1,48 @@
+"""session: what the flags that every command takes say, and the settings and context that follow from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd import config
+from vidwatchd.model import native, portable
+
+if TYPE_CHECKING:
+    from vidwatchd.operations import Context
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of the program. ``documents`` gathers the JSON of a comma chain, so that one document is printed."""
+
+    config_file: str = ""
+    data_dir: str = ""
+    verbose: bool = False
+    quiet: bool = False
+    documents: dict[str, Any] | None = None
+
+    def settings(self, folder: str = "", **overrides: Any) -> config.Config:
+        """The settings for a command on a (portable) folder. Raises ConfigError."""
+        if self.data_dir:
+            overrides["data_dir"] = portable(os.path.abspath(self.data_dir))
+        return config.load(flag=self.config_file or None, folder=native(folder) or None, overrides=overrides)
+
+    @contextmanager
+    def open(self, folder: str = "") -> Iterator[Context]:
+        """The context that writes to the index. Raises ConfigError, IndexUnusable, StorageError."""
+        from vidwatchd import operations
+
+        with operations.open(self.settings(folder)) as ctx:
+            yield ctx
+
+    @contextmanager
+    def peek(self, folder: str = "") -> Iterator[Context]:
+        """The context over a private copy of the index: nothing is written. Raises ConfigError, IndexUnusable."""
+        from vidwatchd import operations
+
+        with operations.peek(self.settings(folder)) as ctx:
+            yield ctx

@@ -1,0 +1,79 @@
+"""tagging: ``tags``: what people say of videos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vidwatchd.cli import output, render
+from vidwatchd.cli.group import Door
+from vidwatchd.cli.options import output_format, path_text, recursive, words
+from vidwatchd.cli.session import Session
+from vidwatchd.errors import UsageError
+from vidwatchd.operations import tags
+
+
+@click.command("tags", cls=Door)
+@click.argument("target", metavar="FILE|DIR", type=path_text)
+@recursive
+@click.option("--set", "add", type=words, metavar="A,B", help="Tags to add.")
+@click.option(
+    "--mode", type=click.Choice(["add", "replace"]), default="add", help="replace: --set takes all others' place."
+)
+@click.option("--remove", type=words, metavar="A,B", help="Tags to take away.")
+@click.option("--add-performers", type=words, metavar="A,B", help="Performers to add.")
+@click.option("--remove-performers", type=words, metavar="A,B", help="Performers to take away.")
+@click.option("--clear-performers", is_flag=True, help="Take all performers away.")
+@click.option("--performers", is_flag=True, help="Add the people whose faces are seen in the video.")
+@click.option("--refresh-performers", is_flag=True, help="The same, forgetting those found before.")
+@click.option(
+    "--min-occurrences", type=click.IntRange(min=1), default=2, show_default=True, help="Faces that make a performer."
+)
+@click.option("--rating", type=click.IntRange(0, 5), help="Stars; 0 takes them away.")
+@click.option("--notes", help="A note, in place of the one before.")
+@output_format
+@click.pass_obj
+def tags_command(session: Session, /, target: str, recursive: bool, output_format: str, **flags: Any) -> int:
+    """Show or change the tags, performers, rating and notes of one video or of a folder's.
+
+    They are kept beside the video, in .artifacts/<file>.tags.json, which may be edited by hand too.
+
+    \b
+    Examples:
+      vidwatchd tags .
+      vidwatchd tags holiday.mp4 --set beach,family --rating 4
+      vidwatchd tags ~/Videos -r --remove draft --output-format json
+    """
+    change = _edit(**flags)
+    with session.peek(target) if change.empty else session.open(target) as ctx:
+        found = tags.apply(ctx, target, change, recursive=recursive)
+    output.show(session, found, output_format, render.said)
+    output.complain(render.reasons(found.get("failed", [])))
+    return 1 if found.get("failed") else 0
+
+
+def _edit(
+    *,
+    add: tuple[str, ...] | None,
+    mode: str,
+    remove: tuple[str, ...] | None,
+    performers: bool,
+    refresh_performers: bool,
+    min_occurrences: int,
+    add_performers: tuple[str, ...] | None,
+    remove_performers: tuple[str, ...] | None,
+    **rest: Any,
+) -> tags.Edit:
+    if performers or refresh_performers:
+        tags.refuse_inferring()
+    replace = mode == "replace"
+    if replace and add is None:
+        raise UsageError(
+            "--mode replace replaces by the tags of --set", hint="to take all tags away: --set '' --mode replace"
+        )
+    words = (add or (), remove or (), add_performers or (), remove_performers or ())
+    return tags.Edit(*words, replace=replace, **rest)
+
+
+COMMANDS = {"tags": tags_command}
