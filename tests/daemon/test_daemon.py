@@ -82,7 +82,7 @@ def test_f08_a_move_keeps_id_tags_and_artifacts(live, one, two, move):
     before = live.wait_done("from/a.mp4")["from/a.mp4"]
     live.api(f"/api/videos/{before['id']}/tags", {"add": [number], "performers_add": ["Ann"]})
     live.wait_idle()
-    made, jobs = live.api(f"/api/videos/{before['id']}")["details"], len(live.jobs())
+    made, jobs = live.api(f"/api/videos/{before['id']}")["details"], {job["id"] for job in live.jobs()}
     new = move(one, two)
     root = two if move is move_to_another_library else one
 
@@ -95,7 +95,7 @@ def test_f08_a_move_keeps_id_tags_and_artifacts(live, one, two, move):
     assert (after["tags"], after["performers"]) == ([number], ["Ann"])
     assert is_done(after)
     assert {kind: after["details"][kind]["made_at"] for kind in KINDS} == {k: made[k]["made_at"] for k in KINDS}
-    assert len(live.jobs()) == jobs, "something was made again"
+    assert {job["id"] for job in live.jobs()} <= jobs, "something was made again"
     assert live.ask(after["thumb_url"])[0] == 200
     assert live.ask(after["sprite"]["sheet_url"])[0] == 200
     folder, name = os.path.split(new)
@@ -351,6 +351,7 @@ def test_an_address_in_use_is_said_in_one_sentence(live, tmp_path):
     from vidwatchd import config, daemon
     from vidwatchd.errors import UsageError
 
+    assert live.api("/health")
     settings = config.parse({"data_dir": str(tmp_path / "data"), "serve": {"port": live.port}})
     with pytest.raises(UsageError, match=str(live.port)):
         daemon.serve(settings)
