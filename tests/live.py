@@ -1,6 +1,6 @@
 """live: a real daemon in a process of its own, with a private data folder, and the ways tests talk to it.
 
-``python -m tests.live serve.json`` is that process. Videos are copies of one small clip, each made different by a last
+Videos are copies of one small clip, each made different by a last
 box that players skip.
 """
 
@@ -58,7 +58,7 @@ class Daemon:
     def start(self):
         """Run it until it has printed its address."""
         with self.log.open("ab") as log:
-            command = [sys.executable, "-W", "error", "-m", "tests.live", str(self.config)]
+            command = [sys.executable, "-W", "error", "-m", "vidwatchd", "serve", "--config", str(self.config)]
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
         watchdog = threading.Timer(WAIT_SECONDS, self.process.kill)
         watchdog.start()
@@ -277,13 +277,3 @@ def put(folder, name, number=0, base=None):
         file.write(unlike(number, base))
     return path
 
-
-def main(path):
-    """The daemon of one settings file."""
-    from vidwatchd import config, daemon
-
-    daemon.serve(config.load(flag=path), echo=lambda line: print(line, flush=True))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -224,6 +224,12 @@ def sample(kinds: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
     return values
 
 
+def saved_libraries(config: Config) -> list[LibraryConfig]:
+    """The libraries as the file in use lists them now: another process may have added one. Raises ConfigError."""
+    path = config.writable_file
+    return list(parse(_read(path), path).libraries if path.exists() else config.libraries)
+
+
 def save_libraries(config: Config, libraries: Iterable[LibraryConfig]) -> Config:
     """Write the list of libraries to the file in use, atomically, leaving every other key as it stands."""
     path = config.writable_file

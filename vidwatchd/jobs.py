@@ -29,7 +29,6 @@ from vidwatchd.model import (
     JobState,
     Library,
     Outcome,
-    Presence,
     Video,
     VideoFacts,
     VisitTask,
@@ -128,6 +127,9 @@ class Dispatcher:
         video = self.index.videos.get(jobs[0].video_id or 0)
         store = self.store(video.library_id)
         by_kind = {job.kind: job for job in jobs}
+        if not self._as_known(video, video):
+            self._postpone(by_kind, video)
+            return True
         try:
             video = self._identified(video, store)
             out = store.workspace(f"{self.owner}:{uuid.uuid4().hex[:8]}".replace("/", "_"))
@@ -149,6 +151,25 @@ class Dispatcher:
             return video
         self.index.videos.set_fingerprint(video.id, self.identify(store.video(video.path)))
         return self.index.videos.get(video.id)
+
+    def _as_known(self, known: Video, now: Video) -> bool:
+        """Whether the file at ``now``'s place is what ``known`` describes: it may have moved meanwhile, but not changed.
+
+        A failure to look is no change: making or publishing will say what is wrong.
+        """
+        try:
+            status = os.stat(self.store(now.library_id).video(now.path))
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return (status.st_size, status.st_mtime_ns) == (known.size_bytes, known.mtime_ns)
+
+    def _postpone(self, jobs: Mapping[str, Job], video: Video) -> None:
+        """The file is being written, moved or was exchanged: the next scan says which, and until then nothing is made."""
+        after = max(1.0, self.config.watch.settle_seconds)
+        self.index.jobs.release(self.owner, [job.id for job in jobs.values()], after_seconds=after)
+        self.notify("doubt", {"video_id": video.id})
 
     def _unreadable(self, video: Video, jobs: Mapping[str, Job], error: OSError) -> None:
         reason = f"the file cannot be read: {error.strerror}"
@@ -209,9 +230,8 @@ class Dispatcher:
 
     def _settle(self, visit: Visit, outcomes: list[Outcome]) -> None:
         video = self.index.videos.get(visit.video.id)
-        if not self._unchanged(visit, video):
-            self._give_back(visit.jobs)
-            self.notify("doubt", {"video_id": video.id})
+        if video.fingerprint not in ("", visit.video.fingerprint) or not self._as_known(visit.video, video):
+            self._postpone(visit.jobs, video)
             return
         done = {o.kind: o for o in outcomes if o.state == ArtifactState.DONE and o.kind in visit.jobs}
         self._publish(visit, video, done)
@@ -219,16 +239,6 @@ class Dispatcher:
             if outcome.kind not in done and outcome.kind in visit.jobs:
                 self._not_made(visit.jobs[outcome.kind], video, outcome)
         self.notify("video", {"ids": [video.id], "why": "artifact"})
-
-    def _unchanged(self, visit: Visit, video: Video) -> bool:
-        """Whether what was made is of the file that the index means: it may have moved, but not changed."""
-        if video.presence == Presence.GONE or video.fingerprint not in ("", visit.video.fingerprint):
-            return False
-        try:
-            status = os.stat(self.store(video.library_id).video(video.path))
-        except OSError:
-            return False
-        return (status.st_size, status.st_mtime_ns) == (visit.video.size_bytes, visit.video.mtime_ns)
 
     def _publish(self, visit: Visit, video: Video, done: Mapping[str, Outcome]) -> None:
         if not done:

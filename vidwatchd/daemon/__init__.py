@@ -18,7 +18,7 @@ from vidwatchd import operations
 from vidwatchd.config import Config
 from vidwatchd.daemon.follower import Follower
 from vidwatchd.daemon.work import Work
-from vidwatchd.errors import VidwatchdError
+from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.model import native
 from vidwatchd.operations import Context, libraries, upkeep
 from vidwatchd.operations import jobs as job_operations
@@ -127,7 +127,10 @@ class Daemon:
         busy = False
         alive_at = 0.0
         while not self._ended.wait(BUSY_TICK_SECONDS if busy else TICK_SECONDS):
-            busy = self._tick()
+            try:
+                busy = self._tick()
+            except VidwatchdError as error:  # the index is locked or its disk full; that must not end the dashboard
+                log.warning("pages are not told: %s", error)
             now = time.monotonic()
             every = self.notifier.every_seconds
             if every and now - alive_at >= every and now - self.work.stepped_at < STALLED_SECONDS:
@@ -143,9 +146,10 @@ class Daemon:
         self.server.close()
         self.scheduler.shutdown(wait=False)
         self.work.stop()
-        self.watcher.stop(1.0)
+        self.watcher.stop(0.5)
+        deadline = time.monotonic() + 0.5  # over all of them: each may hang in a dead mount
         for follower in self.followers.values():
-            follower.join(0.5)
+            follower.join(max(0.0, deadline - time.monotonic()))
 
     def reload(self, config: Config) -> None:
         """Take over changed settings: the libraries at once, the rest for what begins from now on."""
@@ -239,12 +243,18 @@ class Daemon:
     def _tell_followed_jobs(self) -> None:
         """Jobs that somebody follows (``/api/jobs/<id>/events``): what is new of them, until they end."""
         for job_id, told in list(self.followed_jobs.items()):
-            now = job_operations.get(self.ctx, job_id)
+            now = self._job(job_id)
             if now != told:
                 self.followed_jobs[job_id] = now
                 self.hub.publish("job", now)
             if now["state"] in job_operations.ENDED:
                 self.followed_jobs.pop(job_id, None)
+
+    def _job(self, job_id: str) -> dict[str, Any]:
+        try:
+            return job_operations.get(self.ctx, job_id)
+        except NotFound:  # its library was removed, or its video replaced: whoever follows it is told the end
+            return {"id": job_id, "state": "cancelled"}
 
     def _start_clock(self) -> None:
         # Late runs are run, not lost, and never twice at once.
@@ -252,12 +262,16 @@ class Daemon:
         minutes = self.ctx.config.watch.rescan_minutes
         jitter = int(minutes * 6)
         self.scheduler.add_job(self._rescan_all, "interval", minutes=minutes, jitter=jitter, **keep)
-        self.scheduler.add_job(self._nightly, "cron", hour=3, minute=random.randrange(60), **keep)
+        self.scheduler.add_job(self._at_night, "cron", hour=3, minute=random.randrange(60), **keep)
         self.scheduler.start()
 
     def _rescan_all(self) -> None:
         for follower in list(self.followers.values()):
             follower.look_again()
+
+    def _at_night(self) -> None:
+        # In a thread that is not waited for: the scheduler's own would hold up the end if a dead mount holds it.
+        threading.Thread(target=self._nightly, name="upkeep", daemon=True).start()
 
     def _nightly(self) -> None:
         try:

@@ -74,6 +74,9 @@ class Follower:
             except VidwatchdError as error:
                 log.warning("library %d: %s", self.library_id, error)
                 self._retry_later(look)
+            except Exception:  # a thread's edge: a library must not go unwatched for one file nobody thought of
+                log.exception("library %d could not be looked at", self.library_id)
+                self._retry_later(look)
 
     def _look(self, look: Look) -> None:
         try:

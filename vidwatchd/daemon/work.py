@@ -23,6 +23,9 @@ class Work:
         self.runner = ctx.runner()
         self.dispatcher = ctx.dispatcher(self.runner)
         self.stepped_at = time.monotonic()
+        self.problem = ""
+        self._prepared = False
+        ctx.problem = lambda: self.problem
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="work", daemon=True)
@@ -44,27 +47,37 @@ class Work:
 
     def _run(self) -> None:
         try:
-            self._prepare()
             while not self._stop.is_set():
                 self._wake.clear()
-                self._step()
+                self._wake.wait(self._step())
         finally:
             self.dispatcher.stop()
 
     def _prepare(self) -> None:
+        if self._prepared:
+            return
         jobs.refresh(self.ctx.index, self.ctx.config)
         jobs.expire_dead(self.ctx.index)
         for library in self.ctx.index.libraries.all():
             self.ctx.store(library.id).sweep(jobs.owner_lives)
+        self._prepared = True
 
-    def _step(self) -> None:
+    def _step(self) -> float:
+        """One turn; how many seconds nothing can happen by itself."""
         self.stepped_at = time.monotonic()
-        wait = PAUSE_AFTER_ERROR_SECONDS
         try:
+            self._prepare()
             self.dispatcher.step()
-            wait = self.dispatcher.wait_seconds()
-            if not self.dispatcher.visits and self.runner.warm:
-                wait = min(wait, self.ctx.config.jobs.idle_seconds + 1)
+            self.problem = self.dispatcher.blocked.reason
         except VidwatchdError as error:  # the index is locked or its disk full: it may have room again soon
             log.warning("work pauses: %s", error)
-        self._wake.wait(wait)
+            self.problem = str(error)
+            return PAUSE_AFTER_ERROR_SECONDS
+        except Exception as error:  # a thread's edge: work must not end for good for what nobody thought of
+            log.exception("work pauses")
+            self.problem = f"{type(error).__name__}: {error}"
+            return PAUSE_AFTER_ERROR_SECONDS
+        wait = self.dispatcher.wait_seconds()
+        if not self.dispatcher.visits and self.runner.warm:
+            wait = min(wait, self.ctx.config.jobs.idle_seconds + 1)
+        return wait

@@ -148,12 +148,13 @@ class Jobs:
                 (time.time() + lease_seconds, owner),
             )
 
-    def release(self, owner: str, job_ids: Collection[int] | None = None) -> int:
+    def release(self, owner: str, job_ids: Collection[int] | None = None, *, after_seconds: float = 0.0) -> int:
         """Queue again what this owner leaves unfinished on purpose (all, or these); the attempt does not count."""
-        sql = f"""UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1
+        sql = f"""UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1, not_before = ?3
                   WHERE state = 'running' AND owner = ?1 AND (?2 IS NULL OR id {_IN.replace("?", "?2")})"""
+        ids = None if job_ids is None else json.dumps(list(job_ids))
         with self.index.transaction() as connection:
-            return connection.execute(sql, (owner, None if job_ids is None else json.dumps(list(job_ids)))).rowcount
+            return connection.execute(sql, (owner, ids, time.time() + after_seconds if after_seconds else 0.0)).rowcount
 
     def owners(self) -> set[str]:
         """Who holds running rows."""
@@ -222,7 +223,8 @@ class Jobs:
         """A person says try again: failed jobs, and those that wait for their next try, are queued as new."""
         chosen = "" if job_ids is None else f"AND id {_IN}"
         sql = f"""UPDATE jobs SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = ''
-                  WHERE (state = 'failed' OR (state = 'queued' AND not_before > 0)) AND (?1 IS NULL OR kind = ?1) {chosen.replace("?", "?2")} RETURNING id"""
+                  WHERE (state = 'failed' OR (state = 'queued' AND not_before > 0 AND error <> ''))
+                  AND (?1 IS NULL OR kind = ?1) {chosen.replace("?", "?2")} RETURNING id"""
         params = [kind] + ([] if job_ids is None else [json.dumps(list(job_ids))])
         with self.index.transaction() as connection:
             return [int(row[0]) for row in connection.execute(sql, params)]

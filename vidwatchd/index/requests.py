@@ -88,14 +88,14 @@ class Requests:
     def failures(self, limit: int) -> list[dict[str, Any]]:
         """Jobs that wait for their next try, the soonest first, and those that were set aside, the newest first."""
         sql = f"""{_JOB} WHERE j.id IN (SELECT id FROM jobs INDEXED BY jobs_retry
-                  WHERE state = 'queued' AND not_before > 0 ORDER BY not_before LIMIT ?) ORDER BY j.not_before"""
+                  WHERE state = 'queued' AND not_before > 0 AND error <> '' ORDER BY not_before LIMIT ?) ORDER BY j.not_before"""
         return (self.index.dicts(sql, limit) + self.jobs(state="failed", limit=limit))[:limit]
 
     def counts(self) -> list[tuple[str, str, int]]:
         """(kind, state, how many) over all jobs that are not done; those that wait for a next try are ``retrying`` too."""
         sql = """SELECT kind, state, count(*) FROM jobs WHERE state IN ('queued', 'running', 'failed') GROUP BY state, kind
                  UNION ALL SELECT kind, 'retrying', count(*) FROM jobs INDEXED BY jobs_retry
-                 WHERE state = 'queued' AND not_before > 0 GROUP BY kind"""
+                 WHERE state = 'queued' AND not_before > 0 AND error <> '' GROUP BY kind"""
         return [(str(k), str(s), int(str(n))) for k, s, n in self.index.rows(sql)]
 
     def done_counts(self) -> dict[str, int]:

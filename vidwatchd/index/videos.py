@@ -78,6 +78,10 @@ class Videos:
         sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.presence <> 'gone' LIMIT ?"
         return [video(row) for row in self.index.rows(sql, library_id, limit)]
 
+    def any(self, library_id: int) -> bool:
+        """Whether there is a row of this library, a gone one even."""
+        return self.index.one("SELECT 1 FROM videos WHERE library_id = ? LIMIT 1", library_id) is not None
+
     def count(self, library_id: int) -> int:
         """How many videos of a library are not gone."""
         row = self.index.one("SELECT count(*) FROM videos WHERE library_id = ? AND presence <> 'gone'", library_id)

@@ -27,6 +27,8 @@ class Context:
     config: Config
     index: Index
     notify: Notify = lambda type_, data: None
+    problem: Callable[[], str] = lambda: ""
+    """Why work pauses by itself just now, as the running daemon knows; "" when it does not."""
     live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
 

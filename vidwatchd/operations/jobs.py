@@ -55,8 +55,8 @@ def submit(ctx: Context, order: Order) -> dict[str, Any]:
 
 def get(ctx: Context, job_id: str) -> dict[str, Any]:
     """A request by its uuid, or one job by its number. Raises NotFound."""
-    if job_id.isdecimal():
-        return _job(ctx.index.requests.job(int(job_id[:18])))
+    if job_id.isdecimal() and len(job_id) < 19:
+        return _job(ctx.index.requests.job(int(job_id)))
     return _request(ctx.index.requests.get(job_id))
 
 
@@ -73,7 +73,7 @@ def listing(ctx: Context, *, state: str = "", kind: str = "", limit: int = 100) 
 def cancel(ctx: Context, job_id: str) -> dict[str, Any]:
     """Stop a request or a job; what runs is ended. What is done stays. Raises NotFound."""
     found = get(ctx, job_id)
-    if job_id.isdecimal():
+    if found["kind"] != "request":
         ctx.index.jobs.cancel([int(job_id)])
     else:
         ctx.index.requests.cancel(job_id)
@@ -155,6 +155,7 @@ def summary(ctx: Context) -> dict[str, Any]:
     return {
         "kinds": kinds,
         "paused": "" in paused,
+        "problem": ctx.problem(),
         "running": [_job(row) for row in running],
         "failed": [{**_job(row), "when": row["ended_at"], "retry_seconds": _wait(row)} for row in failed],
     }
@@ -163,7 +164,10 @@ def summary(ctx: Context) -> dict[str, Any]:
 def _kinds(task: str) -> tuple[str, ...]:
     if task == "finish":
         return tuple(artifacts.KINDS)
-    return tuple(artifacts.kind(name.strip()).name for name in task.split(",") if name.strip())
+    names = tuple(artifacts.kind(name.strip()).name for name in task.split(",") if name.strip())
+    if not names:
+        raise UsageError("the task names no kind", hint=f"finish, or some of {', '.join(artifacts.KINDS)}")
+    return names
 
 
 def _subjects(ctx: Context, order: Order) -> Collection[Video]:

@@ -31,9 +31,7 @@ def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
     if not (known and known.watched):
         _refuse_overlap(ctx, root)
     library = _enter(ctx, root, name=name, watched=True)
-    entries = [entry for entry in ctx.config.libraries if entry.path != root]
-    entries.append(settings.LibraryConfig(path=root, name=name))
-    ctx.config = settings.save_libraries(ctx.config, entries)
+    _save(ctx, root, settings.LibraryConfig(path=root, name=name))
     ctx.notify("library", {"id": library.id})
     return one(ctx, library.id)
 
@@ -41,9 +39,7 @@ def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
 def remove(ctx: Context, library_id: int) -> None:
     """Stop watching and forget the rows. No video, artifact or sidecar is touched. Raises NotFound."""
     library = ctx.index.libraries.get(library_id)
-    entries = [entry for entry in ctx.config.libraries if entry.path != library.root]
-    if len(entries) != len(ctx.config.libraries):
-        ctx.config = settings.save_libraries(ctx.config, entries)
+    _save(ctx, library.root, None)
     ctx.index.libraries.remove(library_id)
     ctx.notify("library", {"id": library_id})
 
@@ -79,8 +75,11 @@ def found(ctx: Context, which: str) -> Library:
 def configured(ctx: Context, extra: str = "") -> list[Library]:
     """Bring the rows in line with the settings (plus a folder named on the command line); a folder that is not there
     now keeps its row and is offline."""
+    for library in ctx.index.libraries.all():
+        if library.watched and library.root not in map(_root, ctx.config.libraries):
+            ctx.index.libraries.update(library.id, watched=False)
     for entry in ctx.config.libraries:
-        root = portable(os.path.realpath(native(entry.path)))
+        root = _root(entry)
         if os.path.isdir(native(root)) or ctx.index.libraries.by_root(root):
             _enter(ctx, root, name=entry.name, watched=entry.watch)
         else:
@@ -134,6 +133,7 @@ def real(path: str) -> str:
 
 def check_online(ctx: Context, library: Library) -> Library:
     """Look whether a library is there and note a change. Raises LibraryOffline with the reason."""
+    library = _recognised(ctx, library)
     witnesses = [v.path for v in ctx.index.videos.some(library.id, WITNESSES)]
     reason = offline_reason(library, witnesses, mark=not ctx.read_only)
     if bool(reason) == library.online or reason != library.problem:
@@ -144,6 +144,15 @@ def check_online(ctx: Context, library: Library) -> Library:
     return ctx.index.libraries.get(library.id)
 
 
+def _recognised(ctx: Context, library: Library) -> Library:
+    """A folder that was not there when it was named may turn out to carry a marker: nothing is known that it denies."""
+    uuid = read_marker(library.root) if library.layout != "central" else ""
+    if uuid in ("", library.uuid) or ctx.index.libraries.by_uuid(uuid) or ctx.index.videos.any(library.id):
+        return library
+    ctx.index.libraries.update(library.id, uuid=uuid)
+    return ctx.index.libraries.get(library.id)
+
+
 def is_online(ctx: Context, library: Library) -> bool:
     """``check_online`` as a yes or no."""
     try:
@@ -151,6 +160,18 @@ def is_online(ctx: Context, library: Library) -> bool:
     except LibraryOffline:
         return False
     return True
+
+
+def _save(ctx: Context, root: str, entry: settings.LibraryConfig | None) -> None:
+    """Put the entry of one root in the settings file, or take it out; another process may have changed the others."""
+    known = settings.saved_libraries(ctx.config)
+    kept = [other for other in known if _root(other) != root]
+    if entry or len(kept) != len(known):
+        ctx.config = settings.save_libraries(ctx.config, [*kept, *([entry] if entry else [])])
+
+
+def _root(entry: settings.LibraryConfig) -> str:
+    return portable(os.path.realpath(entry.folder))
 
 
 def _enter(ctx: Context, root: str, *, name: str, watched: bool) -> Library:

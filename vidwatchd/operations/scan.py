@@ -38,7 +38,7 @@ class Scanned:
     @property
     def fresh(self) -> list[int]:
         """Videos that may lack artifacts now."""
-        return [*self.added, *self.changed, *self.back]
+        return [*self.added, *self.changed, *self.back, *self.moved]
 
     def plain(self) -> dict[str, Any]:
         """The numbers, for people and programs."""
