@@ -246,14 +246,18 @@ def quoted(path):
 @cache
 def clip():
     """A second and a half of H.264 and AAC in an MP4, as bytes."""
-    return encoded("-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:a", "aac")
+    return encoded(
+        "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:a", "aac"
+    )
 
 
 def encoded(*arguments, ending="mp4"):
     """What the embedded ffmpeg makes of some arguments."""
     import imageio_ffmpeg
 
-    fast = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5"] if "-c:v" not in arguments else []
+    fast = (
+        ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5"] if "-c:v" not in arguments else []
+    )
     target = Path(os.environ.get("TMPDIR", "/tmp")) / f"live-{os.getpid()}-{time.monotonic_ns()}.{ending}"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *arguments, *fast, str(target)]
     try:
@@ -276,4 +280,3 @@ def put(folder, name, number=0, base=None):
     with open(path, "wb") as file:
         file.write(unlike(number, base))
     return path
-

@@ -33,6 +33,7 @@ def serve_command(session: Session, /, folder: str | None, **flags: Any) -> None
     given = {name: value for name, value in flags.items() if value is not None}
 
     def settings() -> Config:
+        """The settings as they are now."""
         return session.settings(folder or "", serve=given)
 
     daemon.serve(

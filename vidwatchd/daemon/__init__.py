@@ -288,6 +288,7 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
         daemon.end()
 
     def again(number: int, frame: FrameType | None) -> None:
+        """SIGHUP."""
         threading.Thread(target=_reload, args=(daemon, reload), daemon=True).start()
 
     wanted = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
