@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from vidwatchd import operations
+from vidwatchd import jobs, operations
 from vidwatchd.config import Config
 from vidwatchd.daemon.follower import Follower
 from vidwatchd.daemon.work import Work
@@ -155,6 +155,7 @@ class Daemon:
         """Take over changed settings: the libraries at once, the rest for what begins from now on."""
         self.ctx.config = config
         self.work.dispatcher.config = config
+        jobs.refresh(self.ctx.index, config)
         libraries.configured(self.ctx)
         self._match_followers()
 

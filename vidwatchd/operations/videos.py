@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -37,8 +37,10 @@ class Sendable:
 
 
 def page(ctx: Context, wanted: Filter) -> str:
-    """One page of videos as JSON text. Raises UsageError for a bad sort or cursor."""
-    return _listing(ctx).page(wanted)
+    """One page of videos as JSON text. Raises UsageError for a bad sort or cursor, NotFound for an unknown kind."""
+    missing = artifacts.kind(wanted.missing).name if wanted.missing else ""
+    failed = artifacts.kind(wanted.failed).name if wanted.failed not in ("", "any") else wanted.failed
+    return _listing(ctx).page(replace(wanted, missing=missing, failed=failed))
 
 
 def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[str, Any]:
