@@ -77,7 +77,7 @@ class Daemon:
         code = self.process.wait(WAIT_SECONDS)
         taken = time.monotonic() - began
         self.process.stdout.close()
-        _, left = psutil.wait_procs(family, max(0.1, within - taken))
+        left = _left(family, began + within)
         assert (code, left) == (0, []), f"exit code {code}, left behind {left}\n{self.said()}"
         assert taken < within
         return taken
@@ -88,8 +88,7 @@ class Daemon:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
-        _, left = psutil.wait_procs(family, 10)
-        assert not left
+        assert not _left(family, time.monotonic() + 10)
 
     def end(self):
         """Whatever state it is in: gone."""
@@ -138,7 +137,7 @@ class Daemon:
     def picture(self):
         """What it shows, for the message of a test that gave up."""
         shown = {path: (item["presence"], item["artifacts"]) for path, item in self.videos(presence="any").items()}
-        jobs = [(job["id"], job["kind"], job["state"], job["error"]) for job in self.api("/api/jobs")["jobs"]]
+        jobs = [(job["id"], job["kind"], job["state"], job.get("error")) for job in self.api("/api/jobs")["jobs"]]
         return f"videos {shown}\njobs {jobs}\nlibraries {self.api('/api/libraries')}"
 
     def wait_done(self, *paths, kinds=KINDS, seconds=WAIT_SECONDS):
@@ -218,6 +217,22 @@ class Listener:
         self.ended.set()
 
 
+def _left(family, deadline):
+    """Which of these processes still live at the deadline; one that only waits to be reaped by init is dead."""
+    while left := [process for process in family if _lives(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.01)
+    return left
+
+
+def _lives(process):
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def is_done(item, kinds=KINDS):
     """Whether an item has all artifacts."""
     return all(item["artifacts"][kind] == "done" for kind in kinds)
@@ -246,14 +261,18 @@ def quoted(path):
 @cache
 def clip():
     """A second and a half of H.264 and AAC in an MP4, as bytes."""
-    return encoded("-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:a", "aac")
+    return encoded(
+        "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:a", "aac"
+    )
 
 
 def encoded(*arguments, ending="mp4"):
     """What the embedded ffmpeg makes of some arguments."""
     import imageio_ffmpeg
 
-    fast = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5"] if "-c:v" not in arguments else []
+    fast = (
+        ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5"] if "-c:v" not in arguments else []
+    )
     target = Path(os.environ.get("TMPDIR", "/tmp")) / f"live-{os.getpid()}-{time.monotonic_ns()}.{ending}"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *arguments, *fast, str(target)]
     try:
@@ -276,4 +295,3 @@ def put(folder, name, number=0, base=None):
     with open(path, "wb") as file:
         file.write(unlike(number, base))
     return path
-

@@ -130,6 +130,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
     adopt.follow(ctx, library, before)
+    _relieve(ctx, {video.library_id for video in before.values()} - {library.id})
     adopt.added(ctx, library, [*found.added, *found.back])
     adopt.verify(ctx, library, found.artifact_folders)
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
@@ -172,6 +173,13 @@ def _apply_lost(ctx: Context, library: Library, found: look.Changes) -> list[int
         under = [v.path for v in ctx.index.videos.in_folder(library.id, path, recursive=True)] if path else []
         ctx.index.videos.set_presence(library.id, [path, *under], Presence.UNKNOWN, reason)
     return gone
+
+
+def _relieve(ctx: Context, library_ids: Collection[int]) -> None:
+    """Videos that these libraries seemed to lose are found: one that is held for it looks again."""
+    for library_id in library_ids:
+        if ctx.index.libraries.get(library_id).held:
+            ctx.notify("rescan", {"id": library_id})
 
 
 def _ids(ctx: Context, library: Library, files: Collection[FileState]) -> list[int]:

@@ -42,10 +42,11 @@ class Edit:
 def edit(ctx: Context, video_id: int, change: Edit) -> dict[str, Any]:
     """Apply a change and give what is said now; ``notice`` tells when a hand edit was met and kept.
 
-    Raises NotFound, UsageError, Conflict (the sidecar is broken), StorageError; then nothing was changed.
+    Raises NotFound, UsageError, LibraryOffline, Conflict (the sidecar is broken), StorageError; then nothing was changed.
     """
     _check(change)
     video = ctx.index.videos.get(video_id)
+    libraries.check_online(ctx, ctx.index.libraries.get(video.library_id))  # else it is written where a disk was
     store = ctx.store(video.library_id)
     found = store.read_tags(video.path)
     said, state = found if found else (ctx.index.tags.of(video_id), None)
