@@ -77,7 +77,7 @@ class Daemon:
         code = self.process.wait(WAIT_SECONDS)
         taken = time.monotonic() - began
         self.process.stdout.close()
-        _, left = psutil.wait_procs(family, max(0.1, within - taken))
+        left = _left(family, began + within)
         assert (code, left) == (0, []), f"exit code {code}, left behind {left}\n{self.said()}"
         assert taken < within
         return taken
@@ -88,8 +88,7 @@ class Daemon:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
-        _, left = psutil.wait_procs(family, 10)
-        assert not left
+        assert not _left(family, time.monotonic() + 10)
 
     def end(self):
         """Whatever state it is in: gone."""
@@ -138,7 +137,7 @@ class Daemon:
     def picture(self):
         """What it shows, for the message of a test that gave up."""
         shown = {path: (item["presence"], item["artifacts"]) for path, item in self.videos(presence="any").items()}
-        jobs = [(job["id"], job["kind"], job["state"], job["error"]) for job in self.api("/api/jobs")["jobs"]]
+        jobs = [(job["id"], job["kind"], job["state"], job.get("error")) for job in self.api("/api/jobs")["jobs"]]
         return f"videos {shown}\njobs {jobs}\nlibraries {self.api('/api/libraries')}"
 
     def wait_done(self, *paths, kinds=KINDS, seconds=WAIT_SECONDS):
@@ -216,6 +215,22 @@ class Listener:
                 elif name == "data":
                     self.events.append((type_, json.loads(value)))
         self.ended.set()
+
+
+def _left(family, deadline):
+    """Which of these processes still live at the deadline; one that only waits to be reaped by init is dead."""
+    while left := [process for process in family if _lives(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.01)
+    return left
+
+
+def _lives(process):
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def is_done(item, kinds=KINDS):

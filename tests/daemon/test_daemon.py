@@ -6,7 +6,7 @@ import time
 import psutil
 import pytest
 
-from tests.live import KINDS, Daemon, artifacts, is_done, put, unlike
+from tests.live import Daemon, artifacts, is_done, put, unlike
 
 
 @pytest.fixture(scope="module")
@@ -44,64 +44,6 @@ def test_a_file_dropped_in_is_listed_told_and_made(live, one):
     status, headers, picture = live.ask(item["thumb_url"])
     assert (status, headers["Content-Type"], picture[:2]) == (200, "image/jpeg", b"\xff\xd8")
     assert live.ask(f"/api/videos/{item['id']}/file")[2] == unlike(1)
-
-
-def rename_inside(one, two):
-    os.rename(one / "from/a.mp4", one / "from/b.mp4")
-    return "from/b.mp4"
-
-
-def change_case(one, two):
-    os.rename(one / "from/a.mp4", one / "from/A.mp4")
-    return "from/A.mp4"
-
-
-def move_to_a_new_folder(one, two):
-    (one / "to/deep").mkdir(parents=True)
-    os.rename(one / "from/a.mp4", one / "to/deep/a.mp4")
-    return "to/deep/a.mp4"
-
-
-def rename_the_folder(one, two):
-    os.rename(one / "from", one / "renamed")
-    return "renamed/a.mp4"
-
-
-def move_to_another_library(one, two):
-    (two / "from").mkdir(exist_ok=True)
-    os.rename(one / "from/a.mp4", two / "from/a.mp4")
-    return "from/a.mp4"
-
-
-@pytest.mark.parametrize(
-    "move", [rename_inside, change_case, move_to_a_new_folder, rename_the_folder, move_to_another_library]
-)
-def test_f08_a_move_keeps_id_tags_and_artifacts(live, one, two, move):
-    number = move.__name__
-    put(one, "from/a.mp4", number)
-    before = live.wait_done("from/a.mp4")["from/a.mp4"]
-    live.api(f"/api/videos/{before['id']}/tags", {"add": [number], "performers_add": ["Ann"]})
-    live.wait_idle()
-    made, jobs = live.api(f"/api/videos/{before['id']}")["details"], {job["id"] for job in live.jobs()}
-    new = move(one, two)
-    root = two if move is move_to_another_library else one
-
-    def moved():
-        after = live.api(f"/api/videos/{before['id']}")
-        return (after["library_root"], after["path"], after["presence"]) == (str(root), new, "present") and after
-
-    after = live.wait_for(moved)
-    live.wait_idle()
-    assert (after["tags"], after["performers"]) == ([number], ["Ann"])
-    assert is_done(after)
-    assert {kind: after["details"][kind]["made_at"] for kind in KINDS} == {k: made[k]["made_at"] for k in KINDS}
-    assert {job["id"] for job in live.jobs()} <= jobs, "something was made again"
-    assert live.ask(after["thumb_url"])[0] == 200
-    assert live.ask(after["sprite"]["sheet_url"])[0] == 200
-    folder, name = os.path.split(new)
-    assert json.loads((root / folder / ".artifacts" / f"{name}.tags.json").read_text())["tags"] == [number]
-    os.unlink(root / new)
-    live.wait_for(lambda: before["id"] not in {item["id"] for item in live.videos().values()})
 
 
 def test_a_deleted_file_leaves_the_page_and_its_words_stay(live, one):
@@ -269,32 +211,6 @@ def test_sighup_takes_over_a_new_library(live, home):
     live.wait_for(lambda: "were not taken over" in live.said())
     live.config.write_text(good)
     assert live.api("/health")["status"] == "ok"
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_f16_stopped_with_children_running_and_gone_on_with_afterwards(daemons, tmp_path, number):
-    for count in range(6):
-        put(tmp_path / "lib", f"{count}.mp4", count)
-    daemon = daemons(tmp_path / "lib")
-    daemon.wait_for(lambda: [job for job in daemon.jobs() if job["state"] == "running"] and daemon.family())
-    with daemon.listen():
-        daemon.stop(number)
-    assert not list((tmp_path / "lib/.artifacts/.making").glob("*"))
-    early = {path: state for path, state in artifacts(tmp_path / "lib").items() if not path.endswith("made.json")}
-    daemon.start()
-    daemon.wait_done(*(f"{count}.mp4" for count in range(6)))
-    daemon.wait_idle()
-    assert {job["state"] for job in daemon.jobs()} == {"done"}
-    assert max(job["attempts"] for job in daemon.jobs()) == 1, "an attempt was counted for a stop"
-    whole = artifacts(tmp_path / "lib")
-    assert {path: whole.get(path) for path in early} == early, "something was made twice"
-    daemon.stop()
-    daemon.start()
-    daemon.wait_for(lambda: daemon.library("lib")["last_scan_at"] and not daemon.library("lib")["scanning"])
-    daemon.wait_idle()
-    assert artifacts(tmp_path / "lib") == whole
-    assert len(daemon.jobs()) == 18
-    daemon.stop(number)
 
 
 def test_what_is_deleted_from_the_index_comes_back_from_the_disk(daemons, tmp_path):

@@ -15,7 +15,8 @@ from vidwatchd.watch import Hints
 
 log = logging.getLogger(__name__)
 
-OFFLINE_SECONDS = 10.0
+OFFLINE_SECONDS = 3.0
+HELD_SECONDS = 2.0
 # A file is looked at this much after it should have settled, so that one look is enough.
 MARGIN_SECONDS = 0.05
 
@@ -79,13 +80,19 @@ class Follower:
                 self._retry_later(look)
 
     def _look(self, look: Look) -> None:
+        library = self.ctx.index.libraries.get(self.library_id)
         try:
             self.scanning = True
-            found = scan_and_owe(self.ctx, self.ctx.index.libraries.get(self.library_id), look)
-        except (LibraryOffline, MassLoss) as error:
-            log.warning("library %d: %s", self.library_id, error)
-            if isinstance(error, LibraryOffline):
-                self._retry_later(look)
+            found = scan_and_owe(self.ctx, library, look)
+        except LibraryOffline as error:
+            if library.online:  # said once, not every few seconds for as long as a disk is away
+                log.warning("library %d: %s", self.library_id, error)
+            self._retry_later(look)
+            return
+        except MassLoss as error:
+            if not library.held:  # they may be on their way to another library, whose own look comes a moment later
+                log.warning("library %d: %s", self.library_id, error)
+                self._retry_later(look, HELD_SECONDS)
             return
         except Cancelled:
             return
@@ -135,8 +142,8 @@ class Follower:
                 folder = path.rpartition("/")[0]
                 self._later[folder] = min(at, self._later.get(folder, at))
 
-    def _retry_later(self, look: Look) -> None:
+    def _retry_later(self, look: Look, seconds: float = OFFLINE_SECONDS) -> None:
         with self._wake:
-            at = time.monotonic() + OFFLINE_SECONDS
+            at = time.monotonic() + seconds
             for folder in ["*"] if look.only is None else [*look.only, *look.trees]:
                 self._later[folder] = at

@@ -117,6 +117,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
     next scan pass over it all: after a crash anywhere the next scan finds the same again."""
     done = Scanned(found.seen, unreadable=found.unreadable, unsettled=found.unsettled, seconds=found.seconds)
     same, replaced = _sort_changed(ctx, library, found)
+    left = {video.library_id for video in ctx.index.videos.many([move.video_id for move in found.moved])}
     ways = follow.steps(ctx, library, found.moved)
     files = follow.carry(ctx, library, ways)
     with ctx.index.bulk():
@@ -133,6 +134,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
             if video := ctx.index.videos.at(library.id, path):
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
+    _relieve(ctx, left - {library.id})
     adopt.added(ctx, library, [*found.added, *back])
     adopt.verify(ctx, library, found.artifact_folders, but=done.moved if ctx.read_only else ())
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
@@ -184,6 +186,13 @@ def _apply_lost(ctx: Context, library: Library, found: look.Changes) -> list[int
         under = [v.path for v in ctx.index.videos.in_folder(library.id, path, recursive=True)] if path else []
         ctx.index.videos.set_presence(library.id, [path, *under], Presence.UNKNOWN, reason)
     return gone
+
+
+def _relieve(ctx: Context, library_ids: Collection[int]) -> None:
+    """Videos that these libraries seemed to lose are found: one that is held for it looks again."""
+    for library_id in library_ids:
+        if ctx.index.libraries.get(library_id).held:
+            ctx.notify("rescan", {"id": library_id})
 
 
 def _ids(ctx: Context, library: Library, files: Collection[FileState]) -> list[int]:
