@@ -37,7 +37,9 @@ def make(task: VisitTask) -> list[Outcome]:
 
 class Ticket:
     def __init__(self, task: VisitTask, work: Callable[[VisitTask], list[Outcome]], held: bool) -> None:
-        self.task, self.work, self.held, self.cancelled = task, work, held, False
+        self.task, self.held, self.cancelled = task, held, False
+        done = work(task) if held else None  # what is held was made when it began
+        self.work = (lambda task: done) if held else work
 
     def done(self) -> bool:
         return not self.held or self.cancelled
