@@ -11,7 +11,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from urllib.parse import quote
@@ -131,9 +131,9 @@ class Index:
         row = self.one("PRAGMA data_version")
         return int(str(row[0])) if row else 0
 
-    def migrate(self) -> None:
-        """Apply the numbered migrations this file lacks, each in one transaction with its number."""
-        steps = migrations()
+    def migrate(self, steps: Sequence[tuple[int, str]] | None = None) -> None:
+        """Apply the numbered migrations (or these ``steps``) this file lacks, each in one transaction with its number."""
+        steps = migrations() if steps is None else steps
         if self.version() > len(steps):
             raise IndexUnusable(
                 f"the index {self.path} was written by a newer version of this program",

@@ -40,12 +40,12 @@ _NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.
 _NEXT = """
   WITH heads AS (SELECT (SELECT j.id FROM jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
     AND j.state = 'queued' AND j.not_before = 0 {only} ORDER BY j.priority, j.id LIMIT 1) AS id
-    FROM libraries l, json_each(?1) k WHERE l.online = 1)
+    FROM libraries l, json_each(:kinds) k WHERE l.online = 1)
   SELECT j.video_id, j.tier, j.alone FROM heads h JOIN jobs j ON j.id = h.id ORDER BY j.priority, j.id LIMIT 1"""
 _OF_VISIT = """
-  SELECT j.id, j.alone FROM jobs j WHERE j.state = 'queued' AND j.video_id = ?3 AND j.tier = ?4 AND j.not_before = 0
-  AND j.kind IN (SELECT value FROM json_each(?1)) {only} ORDER BY j.priority, j.id"""
-_ONLY = "AND EXISTS (SELECT 1 FROM request_jobs x WHERE x.request_id = ?2 AND x.job_id = j.id)"
+  SELECT j.id, j.alone FROM jobs j WHERE j.state = 'queued' AND j.video_id = :video_id AND j.tier = :tier AND j.not_before = 0
+  AND j.kind IN (SELECT value FROM json_each(:kinds)) {only} ORDER BY j.priority, j.id"""
+_ONLY = "AND EXISTS (SELECT 1 FROM request_jobs x WHERE x.request_id = :request AND x.job_id = j.id)"
 _WAKE = "UPDATE jobs SET not_before = 0 WHERE state = 'queued' AND not_before > 0 AND not_before <= ?"
 
 
@@ -118,12 +118,13 @@ class Jobs:
             if not free:
                 return []
             connection.execute(_WAKE, (now,))
-            only, params = _ONLY if request else "", (json.dumps(free), request)
+            only, params = _ONLY if request else "", {"kinds": json.dumps(free), "request": request}
             row = connection.execute(_NEXT.format(only=only), params).fetchone()
             if row is None:
                 return []
             video_id, tier, alone = row
-            rows = connection.execute(_OF_VISIT.format(only=only), (*params, video_id, tier)).fetchall()
+            params |= {"video_id": video_id, "tier": tier}
+            rows = connection.execute(_OF_VISIT.format(only=only), params).fetchall()
             # After a visit died its kinds come one by one, so that a poison kind takes only itself down.
             ids = json.dumps([int(row[0]) for row in rows if row[1] == alone][: 1 if alone else None])
             connection.execute(

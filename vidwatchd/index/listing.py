@@ -109,8 +109,10 @@ class Listing:
         name, key, down = _order(wanted.sort)
         where, params = conditions(wanted)
         if wanted.cursor:
-            where.append(f"({key}, v.id) {'<' if down else '>'} (?, ?)")
-            params += _cursor(wanted.cursor, name)
+            sign, start = "<" if down else ">", _cursor(wanted.cursor, name)
+            # The first term is for SQLite's planner, which steps into an index of an expression by no pair of values.
+            where += [f"{key} {sign}= ?", f"({key}, v.id) {sign} (?, ?)"]
+            params += [start[0], *start]
         limit = max(1, min(wanted.limit, MAX_LIMIT))
         way = "DESC" if down else "ASC"
         # CROSS JOIN: videos outside, in the order of their index, whatever SQLite thinks of the few libraries.
@@ -135,13 +137,15 @@ class Listing:
         row = self.index.one(f"SELECT {key}, v.id FROM videos v WHERE v.id = ?", video_id)
         if row is None:
             return None, None
-        return self._beside(key, down, where, [*params, *row]), self._beside(key, not down, where, [*params, *row])
+        return self._beside(key, down, where, params, row), self._beside(key, not down, where, params, row)
 
-    def _beside(self, key: str, up: bool, where: list[str], params: list[Any]) -> int | None:
+    def _beside(
+        self, key: str, up: bool, where: list[str], params: list[Any], start: tuple[object, ...]
+    ) -> int | None:
         sign, way = (">", "ASC") if up else ("<", "DESC")
-        sql = f"""SELECT v.id FROM videos v WHERE {" AND ".join(where)} AND ({key}, v.id) {sign} (?, ?)
+        sql = f"""SELECT v.id FROM videos v WHERE {" AND ".join(where)} AND {key} {sign}= ? AND ({key}, v.id) {sign} (?, ?)
                   ORDER BY {key} {way}, v.id {way} LIMIT 1"""
-        row = self.index.one(sql, *params)
+        row = self.index.one(sql, *params, start[0], *start)
         return int(str(row[0])) if row else None
 
 
@@ -171,7 +175,7 @@ def match(words: str) -> str:
     parts = [
         part
         for i, chunk in enumerate(words.split('"'))
-        for part in ([chunk] if i % 2 else chunk.split())
+        for part in ([chunk] if i % 2 else chunk.replace("/", " ").split())  # a folder and a name are two columns
         if part.strip()
     ]
     # A part of nothing but punctuation has no token: FTS5 would then match nothing at all.

@@ -23,7 +23,7 @@ def owner_lives(workspace: str) -> bool:
         return host != socket.gethostname()
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
