@@ -24,7 +24,7 @@ KIND_NAMES = {
     "stored",
 }
 # Tests of the whole rather than of one file; whole folders of them end in a slash.
-UNPAIRED = {"shape", "imports", "docs", "packaging", "network_guard", "run"}
+UNPAIRED = {"cases", "shape", "imports", "docs", "packaging", "network_guard", "run"}
 UNPAIRED_FOLDERS = {"faults", "browser", "bench", "guard"}
 
 

@@ -17,7 +17,8 @@
     ├── Unavailable               1  503  an optional part is missing; the hint is the fix
     ├── LibraryOffline            1  503  the library's folder is not there now
     ├── IndexUnusable             1  503  the index file is locked, damaged or from the future
-    ├── StorageError              1  507  a write failed: disk full, read-only, no permission
+    ├── StorageError              1  507  a write failed: disk full, read-only
+    │   └── Unwritable            1  507  one place cannot be written: no permission, its folder is gone
     ├── WorkerDied                1  500  the process that made it crashed, hung or ran out of memory
     └── Cancelled                 1  409  a person stopped it
 
@@ -131,6 +132,10 @@ class StorageError(VidwatchdError):
     """A write failed: the disk is full, read-only, or permission is denied."""
 
     http_status = 507
+
+
+class Unwritable(StorageError):
+    """One place cannot be written (no permission, its folder is gone); others still can."""
 
 
 class WorkerDied(VidwatchdError):

@@ -93,6 +93,11 @@ class FileState:
     ctime_ns: int
     inode: int
 
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> FileState:
+        """The state that a ``stat`` or ``lstat`` gave."""
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
 
 @dataclass(frozen=True, slots=True)
 class Library:

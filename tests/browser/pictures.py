@@ -79,7 +79,14 @@ def _index(tile: tuple[int, int], step: float) -> dict:
         for at in range(TILES)
     ]
     sizes = {"tile_width": tile[0], "tile_height": tile[1]}
-    return {"cols": COLUMNS, "rows": TILES // COLUMNS, **sizes, "interval_seconds": step, "frames": len(tiles), "tiles": tiles}
+    return {
+        "cols": COLUMNS,
+        "rows": TILES // COLUMNS,
+        **sizes,
+        "interval_seconds": step,
+        "frames": len(tiles),
+        "tiles": tiles,
+    }
 
 
 def _ffmpeg(*words: object) -> None:

@@ -227,7 +227,13 @@ def _api(app: Flask, store: Store) -> None:
             raise VidwatchdError(f"{path} is not there", hint="type the folder as this machine names it")
         parent = str(Path(path).parent) if path != "/" else None
         names = ["Videos", "Pictures", "Lectures 2024", "<script>alert(1)</script>"] if path != "/" else ["home"]
-        return jsonify({"path": path, "parent": parent, "folders": [{"name": name, "path": f"{path.rstrip('/')}/{name}"} for name in names]})
+        return jsonify(
+            {
+                "path": path,
+                "parent": parent,
+                "folders": [{"name": name, "path": f"{path.rstrip('/')}/{name}"} for name in names],
+            }
+        )
 
 
 def _actions(app: Flask, store: Store) -> None:

@@ -51,7 +51,7 @@ class Program:
 
     def start(self, *words, **extra):
         """Start a process of its own."""
-        command = [sys.executable, "-m", "vidwatchd", *map(os.fsdecode, words)]
+        command = [sys.executable, "-m", "vidwatchd", *(str(word) for word in words)]
         return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self.env}, **extra)
 
     def alone(self, *words):

@@ -5,7 +5,9 @@ import pytest
 
 def test_each_command_gets_the_flags_it_knows(vw, folder):
     (folder / "broken.mp4").unlink()
-    done = vw("meta,thumbs,sprites", folder, "-r", "--workers", "2", "--cols", "3", "--time", "1", "--output-format=json")
+    done = vw(
+        "meta,thumbs,sprites", folder, "-r", "--workers", "2", "--cols", "3", "--time", "1", "--output-format=json"
+    )
     assert done.code == 0
     assert done.json.keys() == {"metadata", "thumbs", "sprites"}
     assert [part["made"] for part in done.json.values()] == [2, 2, 2]
@@ -51,7 +53,9 @@ def test_a_wrong_folder_is_said_once(vw):
     assert (done.code, done.err.count("\n")) == (2, 1)
 
 
-@pytest.mark.parametrize(("names", "said"), [("meta,thumbz", "did you mean thumbs?"), ("meta,tags", "cannot be joined")])
+@pytest.mark.parametrize(
+    ("names", "said"), [("meta,thumbz", "did you mean thumbs?"), ("meta,tags", "cannot be joined")]
+)
 def test_names_that_cannot_be_joined(vw, folder, names, said):
     done = vw(names, folder)
     assert done.code == 2

@@ -112,5 +112,3 @@ def _wait_for(condition, seconds=20):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-

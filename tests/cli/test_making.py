@@ -60,6 +60,7 @@ def test_json_says_what_failed_in_the_document_alone(made):
     done = vw("finish", folder, "--output-format", "json")
     assert (done.code, done.err) == (1, "")
     assert {line["path"] for line in done.json["failed"]} == {"broken.mp4"}
+    assert (done.json["made"], done.json["skipped"], len(done.json["failed"])) == (0, 3, 3)
 
 
 def test_an_original_is_never_changed(made, clips):

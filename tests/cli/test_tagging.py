@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tests.cli.conftest import files_under
 
 
 def sidecar(folder, name="beach.mp4"):
@@ -87,3 +86,8 @@ def test_a_target_that_is_not_there(vw, target):
 def test_a_file_that_is_no_video(vw, folder):
     (folder / "notes.txt").write_text("x")
     assert vw("tags", folder / "notes.txt").code == 1
+
+
+def test_the_settings_beside_a_file_are_found(vw, folder):
+    (folder / "videorc.json").write_text('{"artifacts": {"thumbs": {"qualty": 1}}}')
+    assert vw("tags", folder / "beach.mp4").code == 2

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from vidwatchd.webapp.assets import FOREVER, Assets, web_folder
+from vidwatchd.resources import web_folder
+from vidwatchd.webapp.assets import FOREVER, Assets
 
 STATIC = web_folder() / "static"
 

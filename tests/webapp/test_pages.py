@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from vidwatchd.errors import LibraryOffline, NotFound
-from vidwatchd.webapp.assets import web_folder
+from vidwatchd.resources import web_folder
 from vidwatchd.webapp.pages import page_url, problem_page, register
 
 NASTY = 'it\'s "odd"\n<script>alert(1)</script> \U0010fffe 🎬 100%.mp4'

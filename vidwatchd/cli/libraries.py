@@ -8,6 +8,7 @@ from vidwatchd.cli import output, render, services
 from vidwatchd.cli.group import Doors
 from vidwatchd.cli.options import output_format, path_text
 from vidwatchd.cli.session import Session
+from vidwatchd.model import display
 from vidwatchd.operations import libraries, scan
 
 
@@ -38,7 +39,7 @@ def add_command(session: Session, path: str, name: str, output_format: str) -> N
         found = libraries.add(ctx, path, name)
         config = ctx.config
     output.show(session, found, output_format, render.library)
-    output.say(session, *services.stale(config))
+    output.say(session, *map(display, services.stale(config)))
 
 
 @library_group.command("list")
@@ -72,7 +73,9 @@ def remove_command(session: Session, which: str, yes: bool, output_format: str) 
     with session.open() as ctx:
         found = libraries.found(ctx, which)
         if not yes:
-            click.confirm(f"Forget {found.name} ({found.root})? No file is touched.", abort=True, err=True)
+            click.confirm(
+                f"Forget {display(found.name)} ({display(found.root)})? No file is touched.", abort=True, err=True
+            )
         libraries.remove(ctx, found.id)
     output.show(session, {"removed": found.id, "root": found.root}, output_format, render.removed)
 

@@ -55,6 +55,7 @@ def kind_command(name: str) -> click.Command:
         output_format: str,
         **given: Any,
     ) -> int:
+        """The command itself."""
         settings = {words[word]: value for word, value in given.items() if value is not None}
         wanted = make.Wanted((kind.name,), force=force, overrides={kind.name: settings} if settings else {})
         with session.open(directory) as ctx, output.progress(session, kind.title) as progress:

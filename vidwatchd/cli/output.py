@@ -65,6 +65,7 @@ def progress(session: Session, title: str) -> Iterator[Report]:
         stack.callback(held.end)
 
         def report(done: float, of: int, names: Sequence[str]) -> None:
+            """One line of progress."""
             held.check()
             bar.update(task, completed=done, total=of, doing=", ".join(names))
 

@@ -82,7 +82,7 @@ def status_command(session: Session, system: bool | None, output_format: str) ->
 def check(config: Config) -> dict[str, str]:
     """How the service stands, as a line of ``doctor``."""
     try:
-        found = service.status(config, service.manager())
+        found = service.status(config, _installed())
     except VidwatchdError as error:
         return {"name": "service", "state": "missing", "detail": error.message, "fix": error.hint}
     state = "warn" if found.stale else "ok" if found.running else "missing"
@@ -93,10 +93,16 @@ def check(config: Config) -> dict[str, str]:
 def stale(config: Config) -> tuple[str, ...]:
     """What to do so that an installed service knows these settings; nothing where none is installed."""
     with suppress(VidwatchdError):
-        manager = service.manager()
+        manager = _installed()
         if manager.file.exists():
             return service.status(config, manager).stale
     return ()
+
+
+def _installed() -> service.Manager:
+    """The manager that has a service of ours: root may have one for the machine, and one of its own."""
+    usual, own = service.manager(), service.manager(system=False)
+    return own if own.file.exists() and not usual.file.exists() else usual
 
 
 def _plain(found: service.Status) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from vidwatchd import daemon
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import path_text
 from vidwatchd.cli.session import Session
+from vidwatchd.config import Config
 from vidwatchd.service import Notifier
 
 
@@ -31,11 +32,13 @@ def serve_command(session: Session, /, folder: str | None, **flags: Any) -> None
     """
     given = {name: value for name, value in flags.items() if value is not None}
 
-    def settings() -> Any:
+    def settings() -> Config:
+        """The settings as they are now."""
         return session.settings(folder or "", serve=given)
 
-    echo = lambda line: click.echo(line)  # noqa: E731
-    daemon.serve(settings(), folder=folder or "", echo=echo, notifier=Notifier.from_environment(), reload=settings)
+    daemon.serve(
+        settings(), folder=folder or "", echo=click.echo, notifier=Notifier.from_environment(), reload=settings
+    )
 
 
 COMMANDS = {"serve": serve_command}

@@ -26,10 +26,13 @@ class Session:
     documents: dict[str, Any] | None = None
 
     def settings(self, folder: str = "", **overrides: Any) -> config.Config:
-        """The settings for a command on a (portable) folder. Raises ConfigError."""
+        """The settings for a command on a (portable) folder, or on a file in it. Raises ConfigError."""
+        near = native(folder)
+        if os.path.isfile(near):
+            near = os.path.dirname(near) or "."
         if self.data_dir:
             overrides["data_dir"] = portable(os.path.abspath(self.data_dir))
-        return config.load(flag=self.config_file or None, folder=native(folder) or None, overrides=overrides)
+        return config.load(flag=self.config_file or None, folder=near or None, overrides=overrides)
 
     @contextmanager
     def open(self, folder: str = "") -> Iterator[Context]:

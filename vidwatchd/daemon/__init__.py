@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from vidwatchd import operations
+from vidwatchd import jobs, operations
 from vidwatchd.config import Config
 from vidwatchd.daemon.follower import Follower
 from vidwatchd.daemon.work import Work
@@ -155,6 +155,7 @@ class Daemon:
         """Take over changed settings: the libraries at once, the rest for what begins from now on."""
         self.ctx.config = config
         self.work.dispatcher.config = config
+        jobs.refresh(self.ctx.index, config)
         libraries.configured(self.ctx)
         self._match_followers()
 
@@ -290,6 +291,7 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
         daemon.end()
 
     def again(number: int, frame: FrameType | None) -> None:
+        """SIGHUP."""
         threading.Thread(target=_reload, args=(daemon, reload), daemon=True).start()
 
     wanted = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}

@@ -7,17 +7,18 @@ Errors of sqlite3 leave here as IndexUnusable or StorageError.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from vidwatchd.errors import IndexUnusable, StorageError, VidwatchdError
+from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.libraries import Libraries
@@ -25,7 +26,7 @@ from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.requests import Requests
 from vidwatchd.index.tags import TagTable
 from vidwatchd.index.videos import Videos
-from vidwatchd.model import native
+from vidwatchd.model import native, portable
 
 FILE_NAME = "index.db"
 BUSY_MS = 10_000
@@ -147,15 +148,19 @@ class Index:
                 connection.execute(f"PRAGMA user_version = {number}")
 
     def backup(self, target: str) -> None:
-        """Copy the whole index to another file through SQLite's backup API, replacing it only when complete."""
+        """Copy the whole index to another file through SQLite's backup API, replacing it only when complete.
+
+        Raises StorageError, IndexUnusable.
+        """
         partial = f"{target}.partial"
-        with translated(self.path):
-            copy = sqlite3.connect(partial)
-            try:
+        try:
+            with suppress(FileNotFoundError):
+                os.unlink(partial)
+            with translated(partial), closing(sqlite3.connect(partial)) as copy:
                 self.db.conn.backup(copy)
-            finally:
-                copy.close()
-        os.replace(partial, target)
+            os.replace(partial, target)
+        except OSError as error:
+            raise StorageError(f"{portable(target)} cannot be written: {error.strerror}") from error
 
     def check(self) -> str:
         """The first thing that SQLite finds wrong with the file; "" for a whole one."""
@@ -190,7 +195,11 @@ def open_index(data_folder: str) -> Index:
             f"the data folder {data_folder} cannot be made: {error.strerror}", hint="--data-dir"
         ) from error
     index = Index(os.path.join(native(data_folder), FILE_NAME))
-    index.migrate()
+    try:
+        index.migrate()
+    except VidwatchdError:
+        index.close()
+        raise
     return index
 
 
@@ -225,11 +234,13 @@ def migrations() -> list[tuple[int, str]]:
 def statements(sql: str) -> Iterator[str]:
     """Split a script into statements; ``executescript`` would commit the transaction that the migration runs in."""
     pending = ""
-    for line in sql.splitlines(keepends=True):
-        pending += line
+    for piece in re.split("(?<=;)", sql):
+        pending += piece
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
+    if pending.strip():  # without its semicolon, or only a comment
+        yield pending
 
 
 def _looked_at(path: str) -> str:
@@ -247,11 +258,13 @@ def translated(path: str | None) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
+    except (OverflowError, UnicodeEncodeError) as error:  # what a parameter must not be
+        raise UsageError(f"that cannot be looked up or stored: {error}") from error
 
 
 def explain(error: sqlite3.Error, path: str | None) -> VidwatchdError:
     """The error of ours that one of sqlite3's means."""
-    text = str(error)
+    text, path = str(error), portable(path or "in memory")
     if "full" in text:
         return StorageError(
             f"the index {path} cannot grow: the disk is full", hint="free some space; work resumes by itself"

@@ -97,18 +97,27 @@ class Artifacts:
                 (json.dumps(list(video_ids)),),
             )
 
-    def age(self, kind: str, version: int, settings_hash: str, video_ids: Collection[int] | None = None) -> int:
-        """Mark as stale what an older version or other settings made.
+    def age(
+        self,
+        kind: str,
+        version: int,
+        settings_hash: str,
+        video_ids: Collection[int] | None = None,
+        *,
+        pinned: bool = False,
+    ) -> int:
+        """Mark as stale what an older version or other settings made, of all videos or of these. Returns how many.
 
-        Over all videos, what a person asked for with settings of its own stays; for named videos it does not.
+        What a person asked for with settings of its own stays unless its version is old, or ``pinned`` says so.
         """
-        chosen = "NOT pinned" if video_ids is None else "video_id IN (SELECT value FROM json_each(?4))"
+        chosen = "" if video_ids is None else "AND video_id IN (SELECT value FROM json_each(?5))"
         sql = f"""UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
-                  WHERE kind = ?1 AND state IN ('done', 'failed', 'unavailable')
-                  AND (version <> ?2 OR settings_hash <> ?3) AND ({chosen} OR (version <> ?2 AND ?4 IS NULL))"""
-        ids = None if video_ids is None else json.dumps(list(video_ids))
+                  WHERE kind = ?1 AND (version, settings_hash) {{}} (?2, ?3) AND state IN ('done', 'failed', 'unavailable')
+                  AND (?4 OR NOT pinned OR version <> ?2) {chosen}"""
+        params = [kind, version, settings_hash, pinned] + ([] if video_ids is None else [json.dumps(list(video_ids))])
         with self.index.transaction() as connection:
-            return connection.execute(sql, (kind, version, settings_hash, ids)).rowcount
+            # Two ranges of an index, where <> would walk through all of it.
+            return sum(connection.execute(sql.format(side), params).rowcount for side in "<>")
 
     def available(self, kind: str) -> None:
         """What makes this kind is here (again): what was unavailable may be owed."""
@@ -124,6 +133,13 @@ class Artifacts:
         for kind, state, n in self.index.rows(sql, *([] if video_ids is None else [json.dumps(list(video_ids))])):
             counts.setdefault(str(kind), {})[str(state)] = int(str(n))
         return counts
+
+    def troubles(self, video_ids: Collection[int], kinds: Collection[str]) -> list[dict[str, Any]]:
+        """Path, kind, state and reason of what could not be made, in the order of the paths."""
+        sql = """SELECT v.path, a.kind, a.state, a.error AS reason FROM artifacts a JOIN videos v ON v.id = a.video_id
+                 WHERE a.state IN ('failed', 'unavailable') AND a.video_id IN (SELECT value FROM json_each(?))
+                 AND a.kind IN (SELECT value FROM json_each(?)) ORDER BY v.path, a.kind"""
+        return self.index.dicts(sql, json.dumps(list(video_ids)), json.dumps(list(kinds)))
 
     def states(self, video_ids: Collection[int]) -> dict[int, dict[str, ArtifactState]]:
         """Video id → kind → state, for the rows there are."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = """j.id, j.kind, j.video_id, j.library_id, j.state, j.settings, j.version, v.fingerprint, j.attempts, j.not_before,
   j.progress, j.error, j.settings_hash, j.pinned, j.alone"""
+_IN = "IN (SELECT value FROM json_each(?))"
 _FROM = "FROM jobs j JOIN videos v ON v.id = j.video_id"
 
 # What is missing or stale is owed; done work whose files vanished is owed again under the same key. A job that failed for
@@ -26,7 +27,7 @@ _OWE = """
   SELECT v.id || ':' || v.content || ':' || ?1 || ':' || ?5 || ':' || ?4, ?1, ?2, v.id, v.library_id, ?6, ?7, ?3, ?4, ?5, ?9
   FROM videos v LEFT JOIN artifacts a ON a.video_id = v.id AND a.kind = ?1
   WHERE v.presence = 'present' AND {scope} {needs} {lacking}
-  ON CONFLICT (key) DO UPDATE SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = '', progress = 0,
+  ON CONFLICT (key) DO UPDATE SET state = 'queued', attempts = 0, ends = 0, not_before = 0, alone = 0, error = '', progress = 0,
     priority = excluded.priority, pinned = excluded.pinned, settings = excluded.settings, ended_at = NULL
     WHERE jobs.state = 'done' OR (?8 AND jobs.state IN ('failed', 'cancelled'))
   RETURNING id"""
@@ -34,11 +35,18 @@ _LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a
 _NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.kind = '{kind}'
   AND r.state IN ('done', 'unavailable'))"""
 
+# The head of each queue (library × kind) by one step in an index, then the first of these: a backlog of a kind at its
+# cap, or of a library that is away, costs nothing.
 _NEXT = """
-  SELECT j.video_id, j.tier, j.alone FROM jobs j INDEXED BY jobs_due JOIN libraries l ON l.id = j.library_id
-  WHERE j.state = 'queued' AND j.not_before <= ? AND l.online = 1
-  AND j.kind IN (SELECT value FROM json_each(?)) {only}
-  ORDER BY j.priority, j.id LIMIT 1"""
+  WITH heads AS (SELECT (SELECT j.id FROM jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
+    AND j.state = 'queued' AND j.not_before = 0 {only} ORDER BY j.priority, j.id LIMIT 1) AS id
+    FROM libraries l, json_each(?1) k WHERE l.online = 1)
+  SELECT j.video_id, j.tier, j.alone FROM heads h JOIN jobs j ON j.id = h.id ORDER BY j.priority, j.id LIMIT 1"""
+_OF_VISIT = """
+  SELECT j.id, j.alone FROM jobs j WHERE j.state = 'queued' AND j.video_id = ?3 AND j.tier = ?4 AND j.not_before = 0
+  AND j.kind IN (SELECT value FROM json_each(?1)) {only} ORDER BY j.priority, j.id"""
+_ONLY = "AND EXISTS (SELECT 1 FROM request_jobs x WHERE x.request_id = ?2 AND x.job_id = j.id)"
+_WAKE = "UPDATE jobs SET not_before = 0 WHERE state = 'queued' AND not_before > 0 AND not_before <= ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +107,32 @@ class Jobs:
                 (priority, json.dumps(list(job_ids))),
             )
 
-    def claim(
-        self, caps: Mapping[str, int], *, owner: str, lease_seconds: float, only: Collection[int] | None = None
-    ) -> list[Job]:
-        """Take one video's owed kinds of one tier that fit under ``caps``; [] when nothing is due. Counts the attempt."""
+    def claim(self, caps: Mapping[str, int], *, owner: str, lease_seconds: float, request: str = "") -> list[Job]:
+        """Take one video's owed kinds of one tier that fit under ``caps``; [] when nothing is due. Counts the attempt.
+
+        ``request``: only what that request asked for.
+        """
         now = time.time()
         with self.index.transaction() as connection:
             free = self._free(connection, caps)
-            chosen = "" if only is None else "AND j.id IN (SELECT value FROM json_each(?))"
-            params = [now, json.dumps(free)] + ([] if only is None else [json.dumps(list(only))])
-            row = connection.execute(_NEXT.format(only=chosen), params).fetchone() if free else None
+            if not free:
+                return []
+            connection.execute(_WAKE, (now,))
+            only, params = _ONLY if request else "", (json.dumps(free), request)
+            row = connection.execute(_NEXT.format(only=only), params).fetchone()
             if row is None:
                 return []
-            ids = self._of_visit(connection, row, free, now)
+            video_id, tier, alone = row
+            rows = connection.execute(_OF_VISIT.format(only=only), (*params, video_id, tier)).fetchall()
+            # After a visit died its kinds come one by one, so that a poison kind takes only itself down.
+            ids = json.dumps([int(row[0]) for row in rows if row[1] == alone][: 1 if alone else None])
             connection.execute(
-                """UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempts = attempts + 1, started_at = ?,
-                   progress = 0 WHERE id IN (SELECT value FROM json_each(?))""",
-                (owner, now + lease_seconds, now, json.dumps(ids)),
+                f"""UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempts = attempts + 1, started_at = ?,
+                    progress = 0 WHERE id {_IN}""",
+                (owner, now + lease_seconds, now, ids),
             )
-            return [
-                _job(r) for r in connection.execute(f"SELECT {_COLUMNS} {_FROM} {_in_ids('j.id')}", (json.dumps(ids),))
-            ]
+            found = connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE j.id {_IN} ORDER BY j.priority, j.id", (ids,))
+            return [_job(row) for row in found]
 
     def _free(self, connection: sqlite3.Connection, caps: Mapping[str, int]) -> list[str]:
         paused = {str(row[0]) for row in connection.execute("SELECT kind FROM pauses")}
@@ -128,32 +141,19 @@ class Jobs:
         busy = dict(connection.execute("SELECT kind, count(*) FROM jobs WHERE state = 'running' GROUP BY kind"))
         return [kind for kind, cap in caps.items() if kind not in paused and int(busy.get(kind, 0)) < cap]
 
-    def _of_visit(
-        self, connection: sqlite3.Connection, first: tuple[Any, ...], free: list[str], now: float
-    ) -> list[int]:
-        video_id, tier, alone = first
-        rows = connection.execute(
-            """SELECT id, alone FROM jobs WHERE state = 'queued' AND video_id = ? AND tier = ? AND not_before <= ?
-               AND kind IN (SELECT value FROM json_each(?)) ORDER BY priority, id""",
-            (video_id, tier, now, json.dumps(free)),
-        ).fetchall()
-        # After a visit died its kinds come one by one, so that a poison kind takes only itself down.
-        return [int(row[0]) for row in rows if row[1] == alone][: 1 if alone else None]
-
-    def renew(self, owner: str, lease_seconds: float) -> None:
-        """The owner still lives: its running rows stay its own."""
+    def renew(self, owner: str, lease_seconds: float, job_ids: Collection[int]) -> None:
+        """The owner still works on these: they stay its own."""
+        sql = f"UPDATE jobs SET lease_until = ? WHERE state = 'running' AND owner = ? AND id {_IN}"
         with self.index.transaction() as connection:
-            connection.execute(
-                "UPDATE jobs SET lease_until = ? WHERE state = 'running' AND owner = ?",
-                (time.time() + lease_seconds, owner),
-            )
+            connection.execute(sql, (time.time() + lease_seconds, owner, json.dumps(list(job_ids))))
 
-    def release(self, owner: str, job_ids: Collection[int] | None = None) -> int:
+    def release(self, owner: str, job_ids: Collection[int] | None = None, *, after_seconds: float = 0.0) -> int:
         """Queue again what this owner leaves unfinished on purpose (all, or these); the attempt does not count."""
-        sql = f"""UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1
+        sql = f"""UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1, not_before = ?3
                   WHERE state = 'running' AND owner = ?1 AND (?2 IS NULL OR id {_IN.replace("?", "?2")})"""
+        ids = None if job_ids is None else json.dumps(list(job_ids))
         with self.index.transaction() as connection:
-            return connection.execute(sql, (owner, None if job_ids is None else json.dumps(list(job_ids)))).rowcount
+            return connection.execute(sql, (owner, ids, time.time() + after_seconds if after_seconds else 0)).rowcount
 
     def owned(self, owner: str) -> set[int]:
         """The running rows of one owner."""
@@ -169,14 +169,21 @@ class Jobs:
         with self.index.transaction() as connection:
             connection.execute("UPDATE jobs SET lease_until = 0 WHERE state = 'running' AND owner = ?", (owner,))
 
-    def reclaim(self, limit: int) -> int:
-        """Queue again what a vanished owner left running (its lease ended); after ``limit`` such ends it is set aside."""
-        sql = """UPDATE jobs SET state = CASE WHEN attempts >= ?1 THEN 'failed' ELSE 'queued' END, owner = '',
-                 alone = (attempts > 1), ended_at = ?2,
-                 error = CASE WHEN attempts >= ?1 THEN 'the program ended each time it was made' ELSE error END
-                 WHERE state = 'running' AND lease_until < ?2"""
+    def reclaim(self, limit: int) -> list[Job]:
+        """Queue again what a vanished owner left running (its lease ended), from the second time on by itself.
+
+        A program that ended proves little against the job, so its attempt does not count; but after ``limit`` such ends
+        it is set aside. Returns those set aside.
+        """
+        sql = """UPDATE jobs SET state = CASE WHEN ends + 1 >= ?1 THEN 'failed' ELSE 'queued' END, owner = '', progress = 0,
+                 ends = ends + 1, attempts = max(0, attempts - 1), alone = max(alone, ends > 0),
+                 ended_at = CASE WHEN ends + 1 >= ?1 THEN ?2 END,
+                 error = CASE WHEN ends + 1 >= ?1 THEN 'the program ended each time it was made' ELSE error END
+                 WHERE state = 'running' AND lease_until < ?2 RETURNING id, state"""
         with self.index.transaction() as connection:
-            return connection.execute(sql, (limit, time.time())).rowcount
+            rows = connection.execute(sql, (limit, time.time())).fetchall()
+            failed = json.dumps([row[0] for row in rows if row[1] == JobState.FAILED])
+            return [_job(row) for row in connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE j.id {_IN}", (failed,))]
 
     def next_due(self) -> float | None:
         """When the earliest waiting retry is due, or the earliest lease of another owner ends; None when there is none."""
@@ -187,19 +194,21 @@ class Jobs:
         )
         return float(str(row[0])) if row and row[0] is not None else None
 
-    def finish(self, job_id: int, state: JobState, error: str = "") -> None:
-        """A job ended for good."""
+    def finish(self, job_id: int, state: JobState, error: str = "", *, owner: str) -> bool:
+        """A job of this owner ended for good; False when it is not its own any more (cancelled, or the lease ended)."""
         sql = """UPDATE jobs SET state = ?, error = ?, ended_at = ?, owner = '', progress = (? = 'done')
-                 WHERE id = ? AND state = 'running'"""
+                 WHERE id = ? AND state = 'running' AND owner = ?"""
         with self.index.transaction() as connection:
-            connection.execute(sql, (state, error, time.time(), state, job_id))
+            values = (state, error, time.time(), state, job_id, owner)
+            return bool(connection.execute(sql, values).rowcount)
 
-    def retry(self, job_id: int, *, after_seconds: float, error: str, alone: bool) -> None:
-        """A job failed and waits for its next try."""
+    def retry(self, job_id: int, *, after_seconds: float, error: str, alone: bool, owner: str) -> None:
+        """A job of this owner failed and waits for its next try."""
         sql = """UPDATE jobs SET state = 'queued', not_before = ?, error = ?, alone = max(alone, ?), owner = '', progress = 0
-                 WHERE id = ? AND state = 'running'"""
+                 WHERE id = ? AND state = 'running' AND owner = ?"""
+        at = time.time() + after_seconds if after_seconds else 0
         with self.index.transaction() as connection:
-            connection.execute(sql, (time.time() + after_seconds, error, alone, job_id))
+            connection.execute(sql, (at, error, alone, job_id, owner))
 
     def progress(self, fractions: Mapping[int, float]) -> None:
         """How far running jobs have come, 0 to 1."""
@@ -221,12 +230,15 @@ class Jobs:
         with self.index.transaction() as connection:
             ids = json.dumps(list(video_ids))
             connection.execute(f"DELETE FROM jobs WHERE state <> 'running' AND video_id {_IN}", (ids,))
-            connection.execute(f"UPDATE jobs SET state = 'cancelled' WHERE video_id {_IN}", (ids,))
+            connection.execute(
+                f"UPDATE jobs SET state = 'cancelled', ended_at = ? WHERE video_id {_IN}", (time.time(), ids)
+            )
 
     def retry_failed(self, *, kind: str | None = None, job_ids: Collection[int] | None = None) -> list[int]:
-        """A person says try again: failed jobs are queued as new."""
+        """A person says try again: failed jobs, and those that wait for their next try, are queued as new."""
         chosen = "" if job_ids is None else f"AND id {_IN}"
-        sql = f"""UPDATE jobs SET state = 'queued', attempts = 0, not_before = 0, alone = 0, error = '' WHERE state = 'failed'
+        sql = f"""UPDATE jobs SET state = 'queued', attempts = 0, ends = 0, not_before = 0, alone = 0, error = '',
+                  progress = 0, ended_at = NULL WHERE (state = 'failed' OR (state = 'queued' AND not_before > 0 AND error <> ''))
                   AND (?1 IS NULL OR kind = ?1) {chosen.replace("?", "?2")} RETURNING id"""
         params = [kind] + ([] if job_ids is None else [json.dumps(list(job_ids))])
         with self.index.transaction() as connection:
@@ -237,17 +249,30 @@ class Jobs:
         rows = self.index.rows(f"SELECT id, state FROM jobs WHERE id {_IN}", json.dumps(list(job_ids)))
         return {int(str(i)): JobState(str(state)) for i, state in rows}
 
-    def waiting(self, job_ids: Collection[int]) -> int:
-        """How many of these still wait to be due now, or run."""
-        sql = f"""SELECT count(*) FROM jobs WHERE id {_IN} AND (state = 'running' OR (state = 'queued' AND not_before <= ?))"""
-        row = self.index.one(sql, json.dumps(list(job_ids)), time.time())
-        return int(str(row[0])) if row else 0
+    def held(self, job_ids: Collection[int], owner: str) -> set[int]:
+        """Which of these this owner runs still."""
+        sql = f"SELECT id FROM jobs WHERE state = 'running' AND owner = ? AND id {_IN}"
+        return {int(str(row[0])) for row in self.index.rows(sql, owner, json.dumps(list(job_ids)))}
+
+    def supersede(self, kind: str, version: int, settings_hash: str) -> None:
+        """Take back what waits, or was set aside, for an older version or other settings (unless a person chose them)."""
+        sql = """DELETE FROM jobs WHERE state = ? AND kind = ? AND (version, settings_hash) {} (?, ?) AND NOT pinned"""
+        with self.index.transaction() as connection:
+            for state in (JobState.QUEUED, JobState.FAILED):
+                for side in "<>":  # two ranges of an index, where <> would walk through all of it
+                    connection.execute(sql.format(side), (state, kind, version, settings_hash))
 
     def trim(self, before: float) -> None:
-        """Forget jobs and requests that ended well long ago."""
+        """Forget jobs and requests that ended well long ago; a request that is not done keeps all of its jobs."""
+        unfinished = """EXISTS (SELECT 1 FROM request_jobs x JOIN jobs j ON j.id = x.job_id
+                        WHERE x.request_id = requests.id AND j.state IN ('queued', 'running'))"""
         with self.index.transaction() as connection:
-            connection.execute("DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND ended_at < ?", (before,))
-            connection.execute("DELETE FROM requests WHERE created_at < ?", (before,))
+            connection.execute(f"DELETE FROM requests WHERE created_at < ? AND NOT {unfinished}", (before,))
+            connection.execute(
+                """DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND ended_at < ?
+                   AND NOT EXISTS (SELECT 1 FROM request_jobs x WHERE x.job_id = jobs.id)""",
+                (before,),
+            )
 
     def pause(self, kind: str = "") -> None:
         """Claim nothing of one kind; "" means nothing at all."""
@@ -262,13 +287,6 @@ class Jobs:
     def paused(self) -> set[str]:
         """What is paused; "" stands for all."""
         return {str(row[0]) for row in self.index.rows("SELECT kind FROM pauses")}
-
-
-_IN = "IN (SELECT value FROM json_each(?))"
-
-
-def _in_ids(column: str) -> str:
-    return f"WHERE {column} {_IN}"
 
 
 def _job(row: tuple[Any, ...]) -> Job:

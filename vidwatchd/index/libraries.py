@@ -78,6 +78,32 @@ class Libraries:
             )
             connection.execute("DELETE FROM libraries WHERE id = ?", (library_id,))
 
+    def absorb(self, outer: Library, inner: Library) -> None:
+        """The videos of a library inside another become that one's; what else was known of the inner one is forgotten."""
+        prefix = inner.root[len(outer.root.rstrip("/")) + 1 :]
+        same = outer.layout == inner.layout == "beside"
+        with self.index.transaction() as connection:
+            if not same:  # their artifacts lie elsewhere
+                connection.execute(
+                    "DELETE FROM artifacts WHERE video_id IN (SELECT id FROM videos WHERE library_id = ?)", (inner.id,)
+                )
+            connection.execute(
+                """UPDATE OR IGNORE videos SET library_id = ?1, path = ?2 || '/' || path,
+                   folder = CASE folder WHEN '' THEN ?2 ELSE ?2 || '/' || folder END WHERE library_id = ?3""",
+                (outer.id, prefix, inner.id),
+            )
+            connection.execute(
+                """UPDATE jobs SET library_id = ?1 WHERE library_id = ?2
+                   AND video_id IN (SELECT id FROM videos WHERE library_id = ?1)""",
+                (outer.id, inner.id),
+            )
+            connection.execute(
+                """UPDATE words SET folder = (SELECT folder FROM videos v WHERE v.id = words.rowid)
+                   WHERE rowid IN (SELECT id FROM videos WHERE library_id = ? AND folder >= ? AND folder < ?)""",
+                (outer.id, prefix, f"{prefix}0"),
+            )
+        self.remove(inner.id)
+
     def with_counts(self) -> list[dict[str, Any]]:
         """Every library with how many videos are present, gone and unknown, and their bytes."""
         return self.index.dicts(_COUNTS)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import UsageError
+from vidwatchd.index.tags import fold
 
 if TYPE_CHECKING:
     from vidwatchd.index import Index
@@ -21,17 +22,24 @@ SORTS = {
     "duration": "ifnull(v.duration_seconds, -1)",
     "size": "v.size_bytes",
 }
+# As text in full: SQLite's JSON writes a real number with 15 digits, and a cursor cut short would repeat rows.
+_EXACT = {"added": "printf('%!.17g', v.added_at)", "duration": "printf('%!.17g', ifnull(v.duration_seconds, -1))"}
 # What a page offers by another name for the same order.
 SORT_ALIASES = {"newest": "-added", "oldest": "added", "longest": "-duration", "largest": "-size"}
 MAX_LIMIT = 500
+MAX_OFFSET = 1 << 40
+# A name of 255 bytes, each escaped in JSON, in base64.
+MAX_CURSOR = 8192
 
 _TAGGED = """v.id IN (SELECT x.video_id FROM video_tags x JOIN tags t ON t.id = x.tag_id WHERE t.kind = '{kind}'
-  AND t.name COLLATE NOCASE IN (SELECT value FROM json_each(?)) GROUP BY x.video_id HAVING count(DISTINCT lower(t.name)) >= ?)"""
+  AND t.folded IN (SELECT value FROM json_each(?)) GROUP BY x.video_id HAVING count(DISTINCT t.folded) >= ?)"""
 _NAMES = """(SELECT json_group_array(name) FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
   WHERE x.video_id = v.id AND t.kind = '{kind}' ORDER BY x.position))"""
 _ITEM = """json_object('id', v.id, 'name', v.name, 'path', v.path, 'library', l.name, 'library_id', v.library_id,
   'folder', v.folder, 'duration_seconds', v.duration_seconds, 'width', v.width, 'height', v.height,
-  'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence, 'problem', v.problem,
+  'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence,
+  'problem', iif(v.problem <> '', v.problem, ifnull((SELECT a.error FROM artifacts a
+    WHERE a.video_id = v.id AND a.state = 'failed' LIMIT 1), '')),
   'added_at', v.added_at, 'tags', json({tags}), 'performers', json({performers}),
   'artifacts', json_patch(?, (SELECT json_group_object(a.kind, a.state) FROM artifacts a WHERE a.video_id = v.id)){pictures})"""
 _PICTURE = """, '{key}', (SELECT {url} FROM artifacts a WHERE a.video_id = v.id AND a.kind = '{kind}'
@@ -98,20 +106,21 @@ class Listing:
 
     def page(self, wanted: Filter) -> str:
         """``{"videos": [...], "next_cursor": ...}`` as JSON text. Raises UsageError for a bad sort or cursor."""
-        key, down = _order(wanted.sort)
+        name, key, down = _order(wanted.sort)
         where, params = conditions(wanted)
         if wanted.cursor:
             where.append(f"({key}, v.id) {'<' if down else '>'} (?, ?)")
-            params += _cursor(wanted.cursor)
+            params += _cursor(wanted.cursor, name)
         limit = max(1, min(wanted.limit, MAX_LIMIT))
         way = "DESC" if down else "ASC"
-        # The sort key is given a name of its own: row values compare with the collation of the left side.
+        # CROSS JOIN: videos outside, in the order of their index, whatever SQLite thinks of the few libraries.
         sql = f"""SELECT '[' || ifnull(group_concat(item, ','), '') || ']', count(*), json_group_array(json_array(k, id)) FROM (
-          SELECT {self._item} AS item, {key} AS k, v.id AS id FROM videos v JOIN libraries l ON l.id = v.library_id
+          SELECT {self._item} AS item, {_EXACT.get(name, key)} AS k, v.id AS id
+          FROM videos v CROSS JOIN libraries l ON l.id = v.library_id
           WHERE {" AND ".join(where)} ORDER BY {key} {way}, v.id {way} LIMIT ? OFFSET ?)"""
-        row = self.index.one(sql, self._missing, *params, limit, max(0, wanted.offset))
+        row = self.index.one(sql, self._missing, *params, limit, max(0, min(wanted.offset, MAX_OFFSET)))
         items, count, keys = row or ("[]", 0, "[]")
-        more = json.dumps(_token(json.loads(str(keys))[-1])) if count == limit else "null"
+        more = json.dumps(_token(name, json.loads(str(keys))[-1])) if count == limit else "null"
         return f'{{"videos":{items},"next_cursor":{more}}}'
 
     def item(self, video_id: int) -> dict[str, Any] | None:
@@ -121,7 +130,7 @@ class Listing:
 
     def neighbours(self, video_id: int, wanted: Filter) -> tuple[int | None, int | None]:
         """The ids before and after a video in a list's order; (None, None) when it is not in the list's table."""
-        key, down = _order(wanted.sort)
+        _, key, down = _order(wanted.sort)
         where, params = conditions(wanted)
         row = self.index.one(f"SELECT {key}, v.id FROM videos v WHERE v.id = ?", video_id)
         if row is None:
@@ -142,21 +151,23 @@ def conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
     for term, value in _simple(wanted):
         where.append(term)
         params.append(value)
-    for kind, names in (("tag", wanted.tags), ("performer", wanted.performers)):
+    for kind, given in (("tag", wanted.tags), ("performer", wanted.performers)):
+        names = sorted({fold(name) for name in given} - {""})
         if names:
             where.append(_TAGGED.format(kind=kind))
-            params += [json.dumps(list(names)), 1 if wanted.match_any else len({name.lower() for name in names})]
+            params += [json.dumps(names), 1 if wanted.match_any else len(names)]
     if wanted.folder is not None:
         where.append(
             "(+v.folder = ? OR (? AND +v.folder > ? AND +v.folder < ?))" if wanted.folder else "(? OR +v.folder = '')"
         )
-        folder, deep = wanted.folder, wanted.recursive
+        folder, deep = wanted.folder.rstrip("/"), wanted.recursive
         params += [folder, deep, f"{folder}/", f"{folder}0"] if folder else [deep]
     return where, params
 
 
 def match(words: str) -> str:
     """What a person typed as an FTS5 query: every word, the last one as a beginning; "…" stays a phrase."""
+    words = words.replace("\0", " ")  # where SQLite's text would end
     parts = [
         part
         for i, chunk in enumerate(words.split('"'))
@@ -191,29 +202,36 @@ def _presence(presence: str) -> list[str]:
     if presence == "any":
         return ["1"]
     if presence in ("present", "gone", "unknown"):
-        return [f"v.presence = '{presence}'"]
+        # The indices leave the gone ones out: SQLite must be told that no index entry is missing here.
+        return [f"v.presence = '{presence}'"] + (["v.presence <> 'gone'"] if presence != "gone" else [])
     if presence:
         raise UsageError(f"presence {presence!r} is not known", hint="present, gone, unknown or any")
     return ["v.presence <> 'gone'"]
 
 
-def _order(sort: str) -> tuple[str, bool]:
+def _order(sort: str) -> tuple[str, str, bool]:
+    """The sort's name, its expression, and whether it runs downwards."""
     name = SORT_ALIASES.get(sort, sort)
     key = SORTS.get(name.removeprefix("-"))
     if key is None:
         raise UsageError(
             f"cannot sort by {sort!r}", hint=f"one of {', '.join(SORTS)}, or -{next(iter(SORTS))} for the reverse"
         )
-    return key, name.startswith("-")
+    return name.removeprefix("-"), key, name.startswith("-")
 
 
-def _token(key: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+def _token(name: str, key: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([name, *key]).encode()).decode().rstrip("=")
 
 
-def _cursor(token: str) -> list[Any]:
+def _cursor(token: str, name: str) -> list[Any]:
+    """The key and id that a cursor of this sort stands for. Raises UsageError for anything else."""
     try:
-        value, video_id = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return [value, int(video_id)]
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise UsageError("that cursor is not one of ours", hint="start again without it") from error
+        if len(token) > MAX_CURSOR:
+            raise ValueError("too long")
+        of, value, video_id = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        if of != name or not isinstance(video_id, int):
+            raise ValueError("of another list")
+        return [float(value) if name in _EXACT else str(value) if name == "name" else int(value), video_id]
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
+        raise UsageError("that cursor is not one of this list", hint="start again without it") from error

@@ -61,6 +61,21 @@ class Requests:
             int(str(r[0])) for r in self.index.rows("SELECT job_id FROM request_jobs WHERE request_id = ?", request_id)
         ]
 
+    def waiting(self, request_id: str) -> int:
+        """How many jobs of a request still run or are due; those that wait for their next try do not count."""
+        sql = """SELECT count(*) FROM request_jobs x JOIN jobs j ON j.id = x.job_id WHERE x.request_id = ?
+                 AND (j.state = 'running' OR (j.state = 'queued' AND j.not_before <= ?))"""
+        row = self.index.one(sql, request_id, time.time())
+        return int(str(row[0])) if row else 0
+
+    def made(self, request_id: str) -> tuple[int, bool]:
+        """How many artifacts came of a request's jobs, and whether any job runs now (here or in another process)."""
+        sql = """SELECT total(j.state = 'done' AND a.state = 'done'), total(j.state = 'running') FROM request_jobs x
+                 JOIN jobs j ON j.id = x.job_id LEFT JOIN artifacts a ON a.video_id = j.video_id AND a.kind = j.kind
+                 WHERE x.request_id = ?"""
+        made, running = self.index.one(sql, request_id) or (0, 0)
+        return int(float(str(made))), bool(running)
+
     def cancel(self, request_id: str) -> None:
         """Note that a person stopped it."""
         with self.index.transaction() as connection:
@@ -85,11 +100,17 @@ class Requests:
             sql = sql.replace("(?3 IS NULL OR j.video_id = ?3)", "j.video_id = ?3")
         return self.index.dicts(sql, state, kind, video_id, limit)
 
+    def failures(self, limit: int) -> list[dict[str, Any]]:
+        """Jobs that wait for their next try, the soonest first, and those that were set aside, the newest first."""
+        sql = f"""{_JOB} WHERE j.id IN (SELECT id FROM jobs INDEXED BY jobs_retry
+                  WHERE state = 'queued' AND not_before > 0 AND error <> '' ORDER BY not_before LIMIT ?) ORDER BY j.not_before"""
+        return (self.index.dicts(sql, limit) + self.jobs(state="failed", limit=limit))[:limit]
+
     def counts(self) -> list[tuple[str, str, int]]:
-        """(kind, state, how many) over all jobs that are not long done."""
-        sql = (
-            "SELECT kind, state, count(*) FROM jobs WHERE state IN ('queued', 'running', 'failed') GROUP BY state, kind"
-        )
+        """(kind, state, how many) over all jobs that are not done; those that wait for a next try are ``retrying`` too."""
+        sql = """SELECT kind, state, count(*) FROM jobs WHERE state IN ('queued', 'running', 'failed') GROUP BY state, kind
+                 UNION ALL SELECT kind, 'retrying', count(*) FROM jobs INDEXED BY jobs_retry
+                 WHERE state = 'queued' AND not_before > 0 AND error <> '' GROUP BY kind"""
         return [(str(k), str(s), int(str(n))) for k, s, n in self.index.rows(sql)]
 
     def done_counts(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from vidwatchd.model import FileState, Tags
 if TYPE_CHECKING:
     from vidwatchd.index import Index
 
+_IN = "IN (SELECT value FROM json_each(?))"
 _KINDS = (("tag", "tags"), ("performer", "performers"))
 
 
@@ -37,7 +39,9 @@ class TagTable:
             connection.execute("DELETE FROM video_tags WHERE video_id = ?", (video_id,))
             for kind, attribute in _KINDS:
                 for position, name in enumerate(getattr(said, attribute)):
-                    connection.execute("INSERT OR IGNORE INTO tags (kind, name) VALUES (?, ?)", (kind, name))
+                    connection.execute(
+                        "INSERT OR IGNORE INTO tags (kind, name, folded) VALUES (?, ?, ?)", (kind, name, fold(name))
+                    )
                     connection.execute(
                         """INSERT OR IGNORE INTO video_tags (video_id, tag_id, position)
                            SELECT ?, id, ? FROM tags WHERE kind = ? AND name = ?""",
@@ -51,11 +55,14 @@ class TagTable:
 
     def names(self, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
         """Names in use with how many videos carry each, the most used first; ``prefix`` may match any word's start."""
-        pattern = "".join(f"\\{c}" if c in "%_\\" else c for c in prefix)
-        sql = """SELECT t.name, count(*) AS count FROM tags t JOIN video_tags x ON x.tag_id = t.id WHERE t.kind = ?
-                 AND (t.name LIKE ? ESCAPE '\\' OR t.name LIKE ? ESCAPE '\\')
-                 GROUP BY t.id ORDER BY count(*) DESC, t.name COLLATE NOCASE LIMIT ?"""
-        return self.index.dicts(sql, kind, f"{pattern}%", f"% {pattern}%", limit)
+        pattern = "".join(f"\\{c}" if c in "%_\\" else c for c in fold(prefix))
+        # Of several spellings the most used one is offered: max() picks the row that the bare column comes from.
+        sql = """SELECT name, total(n) AS count, max(n) FROM (SELECT t.name, t.folded, count(*) AS n FROM tags t
+                 JOIN video_tags x ON x.tag_id = t.id WHERE t.kind = ?
+                 AND (t.folded LIKE ? ESCAPE '\\' OR t.folded LIKE ? ESCAPE '\\') GROUP BY t.id)
+                 GROUP BY folded ORDER BY total(n) DESC, folded LIMIT ?"""
+        rows = self.index.rows(sql, kind, f"{pattern}%", f"% {pattern}%", limit)
+        return [{"name": name, "count": int(float(str(count)))} for name, count, _ in rows]
 
     def sidecars_in(self, library_id: int, folder: str) -> dict[str, tuple[int, int]]:
         """Sidecar name → (mtime_ns, size) as last seen, in one artifact folder."""
@@ -88,13 +95,24 @@ class TagTable:
         return self.index.dicts("SELECT path, problem FROM sidecars WHERE library_id = ? AND problem <> ''", library_id)
 
     def export(self, video_ids: Collection[int]) -> list[dict[str, Any]]:
-        """Path, tags and performers of these videos, those with something said only."""
-        found = []
-        for row in self.index.rows(
-            """SELECT DISTINCT v.id, v.path FROM videos v JOIN video_tags x ON x.video_id = v.id
-               WHERE v.id IN (SELECT value FROM json_each(?)) ORDER BY v.path""",
-            json.dumps(list(video_ids)),
+        """What people said of these videos, those with something said only, by path."""
+        ids = json.dumps(list(video_ids))
+        names: dict[tuple[int, str], list[str]] = {}
+        for video_id, kind, name in self.index.rows(
+            f"""SELECT x.video_id, t.kind, t.name FROM video_tags x JOIN tags t ON t.id = x.tag_id
+                WHERE x.video_id {_IN} ORDER BY x.video_id, x.position""",
+            ids,
         ):
-            said = self.of(int(str(row[0])))
-            found.append({"video": row[1], "tags": list(said.tags), "performers": list(said.performers)})
+            names.setdefault((int(str(video_id)), str(kind)), []).append(str(name))
+        sql = f"""SELECT v.id, v.path, v.rating, v.notes FROM videos v WHERE v.id {_IN} AND (v.rating IS NOT NULL
+                  OR v.notes <> '' OR EXISTS (SELECT 1 FROM video_tags x WHERE x.video_id = v.id)) ORDER BY v.path"""
+        found = []
+        for number, path, rating, notes in self.index.rows(sql, ids):
+            said = {attribute: names.get((int(str(number)), kind), []) for kind, attribute in _KINDS}
+            found.append({"video": path, **said, "rating": rating, "notes": notes})
         return found
+
+
+def fold(name: str) -> str:
+    """The same text for every spelling of a name: case, accents written in one or two characters, spaces."""
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import NotFound
-from vidwatchd.model import FileState, Presence, Video, VideoFacts
+from vidwatchd.model import FileState, Presence, Video, VideoFacts, file_name
 
 if TYPE_CHECKING:
     from vidwatchd.index import Index
@@ -26,6 +26,10 @@ _INSERT = """
 _PLACE = "v.library_id = ? AND v.folder = ? AND v.name = ?"
 # How many ids go into one statement: SQLite takes 32,766 parameters, JSON takes any number in one.
 MANY = 5000
+# SQLite holds signed 64-bit numbers. mergerfs and CIFS have inodes beyond, and a broken clock times after 2262: both
+# are stored as the negative number of the same bits. Real times begin in 1901, at -2.2e18.
+_INT64_MAX = 2**63 - 1
+_LEAST = (-2_200_000_000_000_000_000, -2_200_000_000_000_000_000, 0)  # mtime_ns, ctime_ns, inode
 _IDS = "(SELECT value FROM json_each(?))"
 
 
@@ -90,7 +94,7 @@ class Videos:
     def add(self, library_id: int, files: Collection[FileState]) -> list[int]:
         """Rows for files that no row stands for (or whose row another process just wrote). Returns their ids."""
         now = time.time()
-        rows = [(library_id, f.path, *split(f.path), f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, now) for f in files]
+        rows = [(library_id, f.path, *split(f.path), *_numbers(f), now) for f in files]
         with self.index.bulk() as connection, self._sorted_later(len(rows)):
             last = connection.execute("SELECT ifnull(max(id), 0) FROM videos").fetchone()[0]
             connection.executemany(_INSERT, rows)
@@ -121,35 +125,24 @@ class Videos:
         fresh = ", content = content + 1, fingerprint = ''" if replaced else ""
         sql = f"""UPDATE videos SET size_bytes = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, presence = 'present', problem = '',
                   gone_at = NULL{fresh} WHERE library_id = ? AND folder = ? AND name = ?"""
-        rows = [(f.size_bytes, f.mtime_ns, f.ctime_ns, f.inode, library_id, *split(f.path)) for f in files]
+        rows = [(*_numbers(f), library_id, *split(f.path)) for f in files]
         with self.index.transaction() as connection:
             connection.executemany(sql, rows)
 
     def move(self, video_id: int, library_id: int, file: FileState) -> None:
-        """The same video at a new place; a row that stood there for a vanished file makes way."""
+        """The same video at a new place; a row that stood there for a vanished file makes way (see ``parked``)."""
         folder, name = split(file.path)
         with self.index.transaction() as connection:
-            taken = connection.execute(
-                f"SELECT id FROM videos v WHERE {_PLACE} AND id <> ?", (library_id, folder, name, video_id)
-            ).fetchone()
-            if taken:
+            taken = self.at(library_id, file.path)
+            if taken and taken.id != video_id:
+                aside = parked(taken)
                 connection.execute(
-                    "UPDATE videos SET path = path || '/' || id, name = name || '/' || id WHERE id = ?", taken
+                    "UPDATE videos SET path = ?, name = ? WHERE id = ?", (aside, split(aside)[1], taken.id)
                 )
             connection.execute(
                 """UPDATE videos SET library_id = ?, path = ?, folder = ?, name = ?, size_bytes = ?, mtime_ns = ?,
                    ctime_ns = ?, inode = ?, presence = 'present', problem = '', gone_at = NULL WHERE id = ?""",
-                (
-                    library_id,
-                    file.path,
-                    folder,
-                    name,
-                    file.size_bytes,
-                    file.mtime_ns,
-                    file.ctime_ns,
-                    file.inode,
-                    video_id,
-                ),
+                (library_id, file.path, folder, name, *_numbers(file), video_id),
             )
             connection.execute("UPDATE jobs SET library_id = ? WHERE video_id = ?", (library_id, video_id))
             self._index_words([video_id])
@@ -225,11 +218,24 @@ def split(path: str) -> tuple[str, str]:
     return folder, name
 
 
+def parked(video: Video) -> str:
+    """The path under which a gone video waits, out of the way of another that has its place now."""
+    name = file_name(video.name, f".gone-{video.id}")
+    return f"{video.folder}/{name}" if video.folder else name
+
+
 def video(row: tuple[Any, ...]) -> Video:
     """A Video from a row of the columns above."""
     values = list(row)
+    values[4:7] = (n if n >= least else n + 2**64 for n, least in zip(values[4:7], _LEAST, strict=True))
     values[8] = Presence(values[8])
     return Video(*values)
+
+
+def _numbers(file: FileState) -> tuple[int, int, int, int]:
+    size, *others = file.size_bytes, file.mtime_ns, file.ctime_ns, file.inode
+    mtime, ctime, inode = (n if n <= _INT64_MAX else n - 2**64 for n in others)
+    return size, mtime, ctime, inode
 
 
 def _under(folder: str, recursive: bool) -> tuple[str, tuple[str, ...]]:

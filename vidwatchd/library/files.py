@@ -6,27 +6,30 @@ import errno
 import json
 import os
 import shutil
+import stat
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from vidwatchd.errors import StorageError
+from vidwatchd.errors import StorageError, Unwritable
 from vidwatchd.model import Tags, portable
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def parse_tags(values: Any) -> Tags:
     """A tags sidecar's content. Raises ValueError saying which member is wrong."""
     if not isinstance(values, dict):
         raise ValueError("it must hold one JSON object")
-    for member in ("tags", "performers"):
-        names = values.get(member, [])
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise ValueError(f"{member} must be a list of words")
-    rating = values.get("rating")
-    if rating is not None and (not isinstance(rating, int) or not 0 <= rating <= 5):
+    names = {member: _words(values, member) for member in ("tags", "performers")}
+    rating, notes = values.get("rating"), values.get("notes") or ""
+    # True and False are whole numbers to Python; a rating of 0 means none.
+    if rating is not None and (type(rating) is not int or not 0 <= rating <= 5):
         raise ValueError("rating must be a whole number from 0 to 5")
-    return Tags(tidy(values.get("tags", [])), tidy(values.get("performers", [])), rating, str(values.get("notes", "")))
+    if not isinstance(notes, str) or not _storable(notes):
+        raise ValueError("notes must be text")
+    return Tags(names["tags"], names["performers"], rating or None, notes)
 
 
 def tidy(names: Iterable[str]) -> tuple[str, ...]:
@@ -54,16 +57,14 @@ def write_json(path: str, values: Mapping[str, Any]) -> None:
             os.unlink(partial)
 
 
-def put(file: str, target: str) -> None:
+def put(file: str, target: str, replace: Callable[[str, str], None] = os.replace) -> None:
     """Rename a finished file into place; from another file system it is copied beside the target first."""
     try:
-        os.replace(file, target)
+        replace(file, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        partial = os.path.join(os.path.dirname(target), f".{uuid.uuid4().hex}.part")
-        shutil.copyfile(file, partial)
-        os.replace(partial, target)
+        _copy(file, target)
         os.unlink(file)
 
 
@@ -73,19 +74,56 @@ def stored(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = (
-            "free some space; work resumes by itself"
-            if error.errno == errno.ENOSPC
-            else "check the folder's permissions"
-        )
-        raise StorageError(f"{portable(path)} cannot be written: {error.strerror}", hint=hint) from error
+        text = f"{portable(path)} cannot be written: {error.strerror}"
+        if error.errno in NO_ROOM:
+            raise StorageError(text, hint="free some space; work resumes by itself") from error
+        if error.errno == errno.EROFS:
+            raise StorageError(text, hint="its disk is read-only just now") from error
+        raise Unwritable(text, hint="check the folder and its permissions") from error
 
 
 def load(path: str) -> dict[str, Any]:
     """A JSON object from a file; {} for a missing or broken one."""
     try:
-        with open(path, encoding="utf-8") as file:
-            values = json.load(file)
+        values = read_json(path)[0]
     except (OSError, ValueError):
         return {}
     return values if isinstance(values, dict) else {}
+
+
+def read_json(path: str) -> tuple[Any, os.stat_result]:
+    """What a JSON file holds, and its state while it was read. Raises OSError, ValueError."""
+    # Windows' editors put a byte order mark before the text. Not blocking: a FIFO of that name would wait for ever.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, encoding="utf-8-sig") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is not a regular file")
+        try:
+            return json.load(file), status
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
+
+
+def _words(values: Mapping[str, Any], member: str) -> tuple[str, ...]:
+    names = values.get(member) or []
+    if not isinstance(names, list) or not all(isinstance(name, str) and _storable(name) for name in names):
+        raise ValueError(f"{member} must be a list of words")
+    return tidy(names)
+
+
+def _storable(text: str) -> bool:
+    """Whether text is text: JSON may hold one half of a surrogate pair, which nothing can store."""
+    return "\0" not in text and text == text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _copy(file: str, target: str) -> None:
+    partial = os.path.join(os.path.dirname(target), f".{uuid.uuid4().hex}.part")
+    try:
+        shutil.copyfile(file, partial)
+        with open(partial, "rb") as copy:
+            os.fsync(copy.fileno())
+        os.replace(partial, target)
+    finally:
+        with suppress(OSError):  # gone already when all went well
+            os.unlink(partial)

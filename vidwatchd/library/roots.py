@@ -16,9 +16,11 @@ WITNESSES = 20
 
 def readable_folder(path: str) -> str:
     """The absolute, portable form of an existing, readable folder. Raises InvalidDirectory in one sentence."""
-    full = os.path.realpath(native(path))
     shown = portable(path)
+    if not path:
+        raise InvalidDirectory("no folder was named")
     try:
+        full = os.path.realpath(native(path))
         os.scandir(full).close()
     except FileNotFoundError as error:
         raise InvalidDirectory(f"the folder {shown} does not exist") from error

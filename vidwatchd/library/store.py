@@ -8,20 +8,22 @@ import os
 import re
 import shutil
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from vidwatchd.errors import Conflict, StorageError
-from vidwatchd.library.files import load, parse_tags, put, stored, write_json
-from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, file_name, native, portable
+from vidwatchd.library.files import load, parse_tags, put, read_json, stored, write_json
+from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFacts, file_name, native, portable
 
 MADE_SUFFIX = ".made.json"
 TAGS_SUFFIX = ".tags.json"
 PEOPLES_SUFFIXES = (TAGS_SUFFIX, ".edits.json")
 WORKSPACE = ".making"
 PARTIAL = re.compile(r"\.[0-9a-f]{32}\.part")
+_STAMP = ("size_bytes", "mtime_ns", "ctime_ns", "inode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class MadeEntry:
     cost_seconds: float = 0.0
     cost_bytes: int = 0
     made_at: float = 0.0
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "version": int, "settings_hash": str, "fingerprint": str, "files": dict, "facts": dict, "video": (dict, type(None)),
+    "pinned": bool, "backend": str, "cost_seconds": (int, float), "cost_bytes": int, "made_at": (int, float),
+}  # fmt: skip
+_FACTS = {field.name for field in fields(VideoFacts)}
+_REQUIRED = {field.name for field in fields(MadeEntry) if field.default is MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +89,13 @@ class Store:
 
     def workspace(self, name: str) -> str:
         """A fresh folder for one visit, on the same file system as the artifacts so that publishing is a rename."""
-        folder = os.path.join(self.base, ARTIFACTS_FOLDER, WORKSPACE, name)
+        own = os.path.join(self.base, ARTIFACTS_FOLDER)
+        shared = os.path.join(own, WORKSPACE)
+        folder = os.path.join(shared, name)
         with stored(folder):
-            os.makedirs(folder)
+            self._ensure(own)
+            _ensure_one(shared)
+            os.mkdir(folder)
         return folder
 
     def sweep(self, live: Callable[[str], bool]) -> None:
@@ -101,23 +115,45 @@ class Store:
                 if PARTIAL.fullmatch(name) and os.lstat(file).st_mtime < time.time() - 3600:
                     os.unlink(file)
 
-    def publish(self, path: str, made: Mapping[str, Unpublished], stamp: tuple[int, int]) -> dict[str, MadeEntry]:
+    def publish(self, path: str, made: Mapping[str, Unpublished], video: FileState) -> dict[str, MadeEntry]:
         """Move what a visit made (kind → files and entry) into place and note it in ``<file>.made.json``.
 
         The notes of kinds made again are taken out first and written last, so that a crash in between leaves work
-        owed, never half a set that counts. ``stamp`` is the video's (size, mtime_ns). Raises StorageError.
+        owed, never half a set that counts. ``video`` is the state that the file had. Raises StorageError.
         """
-        folder = self.folder(path)
-        with stored(folder):
-            os.makedirs(folder, exist_ok=True)
+        with self.locked(path) as folder, stored(folder):
             sizes = {kind: sum(_settle(file) for file in new.files.values()) for kind, new in made.items()}
-            with self._made(path, stamp) as kinds:
+            with self._made(path, video) as kinds:
                 old = {kind: kinds.pop(kind, {}) for kind in made}
             entries = {kind: self._place(path, new, old[kind], sizes[kind]) for kind, new in made.items()}
-            with self._made(path, stamp) as kinds:
+            with self._made(path, video) as kinds:
                 kinds.update(entries)
             _sync_folder(folder)
         return {kind: MadeEntry(**values) for kind, values in entries.items()}
+
+    @contextmanager
+    def locked(self, path: str) -> Iterator[str]:
+        """The artifact folder of a video, made if need be, in which nobody else changes anything meanwhile.
+
+        Not to be nested. Raises StorageError.
+        """
+        folder = self.folder(path)
+        with stored(folder):
+            self._ensure(folder)
+            handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield folder
+        finally:
+            os.close(handle)
+
+    def _ensure(self, folder: str) -> None:
+        """Make an artifact folder, but never the folder of videos it lies in: a disk that is away is not to be faked."""
+        if self.base != self.root:
+            os.makedirs(folder, exist_ok=True)
+        else:
+            _ensure_one(folder)
 
     def names_in(self, folder: str) -> frozenset[str]:
         """The (native) names in the artifact folder of a folder of videos; none where there is no such folder."""
@@ -126,17 +162,19 @@ class Store:
         except OSError:
             return frozenset()
 
-    def made(self, path: str) -> tuple[dict[str, MadeEntry], tuple[int, int], str]:
-        """What ``<file>.made.json`` vouches for, as far as its files exist: (kinds, (size, mtime_ns), fingerprint)."""
-        note = load(self.file(path, MADE_SUFFIX))
-        found: dict[str, MadeEntry] = {}
-        folder = self.folder(path)
-        with suppress(TypeError, AttributeError):  # a note of a shape we do not know is no note
-            for kind, values in note.get("kinds", {}).items():
-                entry = MadeEntry(**values)
-                if all(os.path.lexists(os.path.join(folder, native(name))) for name in entry.files.values()):
-                    found[kind] = entry
-        return found, (int(note.get("size_bytes", -1)), int(note.get("mtime_ns", -1))), str(note.get("fingerprint", ""))
+    def made(self, path: str) -> tuple[dict[str, MadeEntry], tuple[int, ...], str]:
+        """What ``<file>.made.json`` vouches for, as far as its files exist.
+
+        (kinds, (size, mtime_ns, ctime_ns, inode) of the video then, its fingerprint).
+        """
+        note, folder = load(self.file(path, MADE_SUFFIX)), self.folder(path)
+        found = {
+            kind: MadeEntry(**values)
+            for kind, values in _kinds(note, os.path.basename(path)).items()
+            if all(os.path.lexists(os.path.join(folder, native(name))) for name in values["files"].values())
+        }
+        stamp = tuple(value if isinstance(value := note.get(name), int) else -1 for name in _STAMP)
+        return found, stamp, str(note.get("fingerprint", ""))
 
     def names_of(self, path: str, files: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Every file that belongs to a video: kind files as the index knows them, the note, and people's sidecars."""
@@ -151,21 +189,22 @@ class Store:
     ) -> dict[str, dict[str, str]]:
         """A video moved: its artifacts and sidecars move too. Returns kind → suffix → new file name.
 
-        Nothing is overwritten: where a file of the new name exists, the old one stays where it is.
+        Done again after a crash it moves the rest. Raises StorageError.
         """
-        renamed = {k: {s: file_name(os.path.basename(new_path), s) for s in named} for k, named in files.items()}
-        with stored(self.folder(new_path)):
-            os.makedirs(self.folder(new_path), exist_ok=True)
+        name = os.path.basename(new_path)
+        renamed = {k: {s: file_name(name, s) for s in named} for k, named in files.items()}
+        there = [suffix for suffix in PEOPLES_SUFFIXES if os.path.lexists(old.file(old_path, suffix))]
+        if not files and not there and not os.path.lexists(old.file(old_path, MADE_SUFFIX)):
+            return renamed
+        with self.locked(new_path) as folder, stored(folder):
             for kind, named in files.items():
-                for suffix, name in named.items():
-                    _carry(
-                        os.path.join(old.folder(old_path), native(name)), self.folder(new_path), renamed[kind][suffix]
-                    )
-            for suffix in PEOPLES_SUFFIXES:
-                _carry(old.file(old_path, suffix), self.folder(new_path), file_name(os.path.basename(new_path), suffix))
+                for suffix, before in named.items():
+                    _carry(os.path.join(old.folder(old_path), native(before)), folder, renamed[kind][suffix])
+            for suffix in there:
+                _carry(old.file(old_path, suffix), folder, file_name(name, suffix), keep=True)
             self._carry_note(old, old_path, new_path, renamed)
-            with suppress(OSError):
-                os.rmdir(old.folder(old_path))
+        with suppress(OSError):
+            os.rmdir(old.folder(old_path))
         return renamed
 
     def discard(self, path: str, files: Mapping[str, Mapping[str, str]]) -> None:
@@ -178,32 +217,29 @@ class Store:
 
     def _carry_note(self, old: Store, old_path: str, new_path: str, renamed: Mapping[str, Mapping[str, str]]) -> None:
         note = load(old.file(old_path, MADE_SUFFIX))
-        if not note or os.path.lexists(self.file(new_path, MADE_SUFFIX)):
+        if not note:
             return
+        kinds = _kinds(note, os.path.basename(old_path))
+        note["kinds"] = {
+            kind: {**values, "files": dict(renamed[kind])} for kind, values in kinds.items() if kind in renamed
+        }
         note["video"] = os.path.basename(new_path)
-        for kind, values in note.get("kinds", {}).items():
-            values["files"] = dict(renamed.get(kind, values.get("files", {})))
-        write_json(self.file(new_path, MADE_SUFFIX), note)
-        os.unlink(old.file(old_path, MADE_SUFFIX))
+        before, after = old.file(old_path, MADE_SUFFIX), self.file(new_path, MADE_SUFFIX)
+        write_json(after, note)
+        if not os.path.samefile(before, after):  # as it is after a change of case only, where case does not count
+            os.unlink(before)
 
     @contextmanager
-    def _made(self, path: str, stamp: tuple[int, int]) -> Iterator[dict[str, Any]]:
-        """The note's ``kinds``, written back on leaving; a daemon and a command take turns through a folder lock."""
-        folder = os.open(self.folder(path), os.O_RDONLY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            note = load(self.file(path, MADE_SUFFIX))
-            kinds = dict(note.get("kinds") or {})
-            before = json.dumps(kinds, sort_keys=True)
-            yield kinds
-            if json.dumps(kinds, sort_keys=True) != before:
-                prints = [entry["fingerprint"] for entry in kinds.values() if entry.get("fingerprint")]
-                head = {"video": os.path.basename(path), "size_bytes": stamp[0], "mtime_ns": stamp[1]}
-                write_json(
-                    self.file(path, MADE_SUFFIX), {**head, "fingerprint": prints[-1] if prints else "", "kinds": kinds}
-                )
-        finally:
-            os.close(folder)
+    def _made(self, path: str, video: FileState) -> Iterator[dict[str, Any]]:
+        """The note's ``kinds``, written back on leaving when they differ."""
+        kinds = _kinds(load(self.file(path, MADE_SUFFIX)), os.path.basename(path))
+        before = json.dumps(kinds, sort_keys=True)
+        yield kinds
+        if json.dumps(kinds, sort_keys=True) != before:
+            prints = [str(entry["fingerprint"]) for entry in kinds.values() if entry["fingerprint"]]
+            head = {"video": os.path.basename(path), **{name: getattr(video, name) for name in _STAMP}}
+            head["fingerprint"] = prints[-1] if prints else ""
+            write_json(self.file(path, MADE_SUFFIX), {**head, "kinds": kinds})
 
     def _place(self, path: str, new: Unpublished, old: Mapping[str, Any], cost_bytes: int) -> dict[str, Any]:
         folder, names = self.folder(path), {s: file_name(os.path.basename(path), s) for s in new.files}
@@ -219,23 +255,23 @@ class Store:
         """The tags sidecar of a video and its state on disk; None without one. Raises Conflict for a broken one."""
         file = self.file(path, TAGS_SUFFIX)
         try:
-            with open(file, encoding="utf-8") as sidecar:
-                status, values = os.fstat(sidecar.fileno()), json.load(sidecar)
+            values, status = read_json(file)
             said = parse_tags(values)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise StorageError(f"{file} cannot be read: {error.strerror}") from error
-        except (ValueError, TypeError) as error:
+            raise StorageError(f"{portable(file)} cannot be read: {error.strerror}") from error
+        except ValueError as error:
             raise Conflict(
                 f"{portable(file)} is not a valid tags file: {error}", hint="correct it by hand, or delete it"
             ) from error
-        return said, FileState(
-            self.relative(path, TAGS_SUFFIX), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-        )
+        return said, FileState.of(self.relative(path, TAGS_SUFFIX), status)
 
     def write_tags(self, path: str, said: Tags) -> FileState:
-        """Write the tags sidecar, keeping members of it that we do not know. Raises StorageError."""
+        """Write the tags sidecar, keeping members of it that we do not know. Raises StorageError.
+
+        Whoever read it before and changes it holds ``locked`` over both.
+        """
         file = self.file(path, TAGS_SUFFIX)
         values: dict[str, Any] = {"video": path, "tags": list(said.tags), "performers": list(said.performers)}
         values |= ({"rating": said.rating} if said.rating is not None else {}) | (
@@ -243,16 +279,41 @@ class Store:
         )
         foreign = {k: v for k, v in load(file).items() if k not in {"video", "tags", "performers", "rating", "notes"}}
         with stored(file):
-            os.makedirs(os.path.dirname(file), exist_ok=True)
+            self._ensure(os.path.dirname(file))
             write_json(file, {**values, **foreign})
-            status = os.lstat(file)
-        return FileState(
-            self.relative(path, TAGS_SUFFIX), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-        )
+            return FileState.of(self.relative(path, TAGS_SUFFIX), os.lstat(file))
+
+
+def _kinds(note: Mapping[str, Any], video_name: str) -> dict[str, dict[str, Any]]:
+    """The entries of a note that have the form we write. A note may come from anywhere with a copied folder, and what
+    it names is served, moved and deleted: so only files that are called as this video's artifacts are."""
+    kinds = note.get("kinds")
+    if not isinstance(kinds, dict):
+        return {}
+    return {kind: dict(v) for kind, v in kinds.items() if isinstance(v, dict) and _is_ours(v, video_name)}
+
+
+def _is_ours(values: Mapping[str, Any], video_name: str) -> bool:
+    if not _REQUIRED <= values.keys() <= _TYPES.keys():
+        return False
+    if not all(isinstance(value, _TYPES[name]) for name, value in values.items()):
+        return False
+    return (values.get("video") or {}).keys() <= _FACTS and all(
+        suffix.startswith(".")
+        and "/" not in suffix
+        and suffix not in (MADE_SUFFIX, *PEOPLES_SUFFIXES)
+        and name == file_name(video_name, suffix)
+        for suffix, name in values["files"].items()
+    )
 
 
 def _plain(entry: MadeEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in MadeEntry.__slots__}
+
+
+def _ensure_one(folder: str) -> None:
+    with suppress(FileExistsError):
+        os.mkdir(folder)
 
 
 def _settle(file: str) -> int:
@@ -272,7 +333,13 @@ def _sync_folder(folder: str) -> None:
         os.close(handle)
 
 
-def _carry(file: str, folder: str, name: str) -> None:
+def _carry(file: str, folder: str, name: str, *, keep: bool = False) -> None:
+    """Move a file if it is there. What no video owns any more under that name gives way; ``keep``: it is put aside."""
     target = os.path.join(folder, native(name))
-    if os.path.lexists(file) and not os.path.lexists(target):
-        shutil.move(file, target)  # a rename, or a copy between file systems
+    if not os.path.lexists(file):
+        return
+    if keep and os.path.lexists(target) and not os.path.samefile(file, target):
+        stem = name.rsplit(".", 2)[0]
+        aside = file_name(f"{stem}.left-{uuid.uuid4().hex[:8]}", name[len(stem) :])
+        os.replace(target, os.path.join(folder, native(aside)))
+    shutil.move(file, target)  # a rename, or a copy between file systems

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from vidwatchd import jobs
 from vidwatchd.errors import Conflict, StorageError
@@ -30,9 +31,12 @@ def added(ctx: Context, library: Library, files: Iterable[FileState]) -> None:
         jobs.refresh(ctx.index, ctx.config)
 
 
-def verify(ctx: Context, library: Library, folders: Iterable[str]) -> None:
-    """Names came or went in these folders' artifact folders: forget artifacts whose files are lost, adopt new ones."""
-    store = ctx.store(library.id)
+def verify(ctx: Context, library: Library, folders: Iterable[str], but: Collection[int] = ()) -> None:
+    """Names came or went in these folders' artifact folders: forget artifacts whose files are lost, adopt new ones.
+
+    ``but``: videos whose files lie elsewhere just now.
+    """
+    store, adopted = ctx.store(library.id), False
     for folder in folders:
         names = store.names_in(folder)
         if not ctx.read_only:
@@ -40,11 +44,13 @@ def verify(ctx: Context, library: Library, folders: Iterable[str]) -> None:
         for video in ctx.index.videos.in_folder(library.id, folder, recursive=False):
             files = ctx.index.artifacts.all_files(video.id)
             lost = [kind for kind, named in files.items() if not {native(n) for n in named.values()} <= names]
-            if lost:
+            if lost and video.id not in but:
                 ctx.index.artifacts.lose([video.id], lost)
                 ctx.notify("video", {"ids": [video.id], "why": "artifact"})
             if not files and native(file_name(video.name, MADE_SUFFIX)) in names:
-                _made(ctx, store, video)
+                adopted = _made(ctx, store, video) or adopted
+    if adopted:
+        jobs.refresh(ctx.index, ctx.config)
 
 
 def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone: Collection[str]) -> None:
@@ -62,38 +68,12 @@ def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone:
         _restore(ctx, store, _video_of(ctx, library, path))
 
 
-def follow(ctx: Context, library: Library, before: Mapping[int, Video]) -> None:
-    """Moved videos take their artifacts and sidecars along; ``before`` holds each as it was."""
-    if ctx.read_only:
-        return
-    store = ctx.store(library.id)
-    places = {(video.library_id, video.path) for video in before.values()}
-    for video in ctx.index.videos.many(list(before)):
-        old = before[video.id]
-        if (library.id, video.path) in places and (old.library_id, old.path) != (library.id, video.path):
-            _exchanged(ctx, store, video)
-            continue
-        files = ctx.index.artifacts.all_files(video.id)
-        try:
-            renamed = store.follow(ctx.store(old.library_id), old.path, video.path, files)
-        except StorageError:  # a read-only place: they are made again, the words are in the index
-            ctx.index.artifacts.lose([video.id])
-            continue
-        ctx.index.artifacts.rename_files(video.id, renamed)
-        _remember(ctx, store, video)
-
-
-def _exchanged(ctx: Context, store: Store, video: Video) -> None:
-    """Videos that swapped paths: each finds the other's files at its own. Artifacts are made again, words written anew."""
-    ctx.index.artifacts.lose([video.id])
-    ctx.index.tags.remember_sidecar(store.library.id, store.write_tags(video.path, ctx.index.tags.of(video.id)))
-
-
 def _made(ctx: Context, store: Store, video: Video) -> bool:
-    kinds, (size, mtime), known = store.made(video.path)
-    if not kinds:
+    """Take over what the note vouches for, if the file is the one it was made of; whether there was anything."""
+    kinds, stamp, known = store.made(video.path)
+    if not kinds or not known:
         return False
-    if (size, mtime) != (video.size_bytes, video.mtime_ns):
+    if stamp != (video.size_bytes, video.mtime_ns, video.ctime_ns, video.inode):
         try:
             if fingerprint(store.video(video.path)) != known:
                 return False
@@ -102,7 +82,8 @@ def _made(ctx: Context, store: Store, video: Video) -> bool:
     with ctx.index.transaction():
         ctx.index.videos.set_fingerprint(video.id, known)
         for kind, entry in kinds.items():
-            jobs.record(ctx.index, video.id, kind, entry)
+            if entry.fingerprint == known:  # another was made of what the file held before
+                jobs.record(ctx.index, video.id, kind, entry)
     return True
 
 
@@ -122,20 +103,14 @@ def _tags(ctx: Context, store: Store, video: Video) -> None:
             ctx.index.tags.remember_sidecar(store.library.id, state)
 
 
-def _remember(ctx: Context, store: Store, video: Video) -> None:
-    path = store.relative(video.path, TAGS_SUFFIX)
-    state = _state(store.file(video.path, TAGS_SUFFIX), path)
-    if state:
-        ctx.index.tags.remember_sidecar(store.library.id, state)
-
-
 def _restore(ctx: Context, store: Store, video: Video | None) -> None:
     """A sidecar was deleted, its video was not: what people said is written again."""
     if video is None or not os.path.lexists(store.video(video.path)) or ctx.read_only:
         return
     said = ctx.index.tags.of(video.id)
     if said != Tags():
-        ctx.index.tags.remember_sidecar(store.library.id, store.write_tags(video.path, said))
+        with suppress(StorageError):  # a place that cannot be written now: the words stay in the index
+            ctx.index.tags.remember_sidecar(store.library.id, store.write_tags(video.path, said))
 
 
 def _video_of(ctx: Context, library: Library, sidecar: str) -> Video | None:
@@ -153,10 +128,9 @@ def _video_of(ctx: Context, library: Library, sidecar: str) -> Video | None:
 
 def _state(file: str, path: str) -> FileState | None:
     try:
-        status = os.lstat(file)
+        return FileState.of(path, os.lstat(file))
     except OSError:
         return None
-    return FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _by_folder(files: Iterable[FileState]) -> dict[str, list[str]]:

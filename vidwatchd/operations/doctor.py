@@ -60,7 +60,14 @@ def doctor(config: Config) -> list[Check]:
     every: tuple[Callable[[Config], Iterator[Check]], ...] = (
         _python, _media, _machine, _data_folder, _index, _extras,
     )  # fmt: skip
-    return [check for look in every for check in look(config)]
+    return [check for look in every for check in _guarded(look, config)]
+
+
+def _guarded(look: Callable[[Config], Iterator[Check]], config: Config) -> Iterator[Check]:
+    try:
+        yield from look(config)
+    except OSError as error:
+        yield Check(look.__name__.strip("_").replace("_", " "), "fail", f"it cannot be looked at: {error}")
 
 
 def _python(config: Config) -> Iterator[Check]:

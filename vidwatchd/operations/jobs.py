@@ -140,21 +140,24 @@ def summary(ctx: Context) -> dict[str, Any]:
         for kind in artifacts.KINDS.values()
     }
     for name, state, count in ctx.index.requests.counts():
-        if name in kinds:
-            kinds[name][state] = count
+        if name in kinds and state == "retrying":  # it failed, whatever becomes of it later
+            kinds[name]["queued"] -= count
+            kinds[name]["failed"] += count
+        elif name in kinds:
+            kinds[name][state] += count
     for name, count in ctx.index.requests.done_counts().items():
         if name in kinds:
             kinds[name]["done"] = count
     for name, counts in kinds.items():
         counts["left_seconds"] = _left(ctx, name, counts["queued"] + counts["running"])
     running = ctx.index.requests.jobs(state="running", limit=50)
-    failed = ctx.index.requests.jobs(state="failed", limit=50)
+    failed = ctx.index.requests.failures(50)
     return {
         "kinds": kinds,
         "paused": "" in paused,
         "problem": ctx.problem(),
         "running": [_job(row) for row in running],
-        "failed": [{**_job(row), "when": row["ended_at"]} for row in failed],
+        "failed": [{**_job(row), "when": row["ended_at"], "retry_seconds": _wait(row)} for row in failed],
     }
 
 
@@ -207,6 +210,10 @@ def _state(row: Mapping[str, Any], total: int, ended: int, failed: int) -> str:
     if ended >= total:
         return "failed" if failed else "done"
     return "running" if row["running"] or ended else "queued"
+
+
+def _wait(row: Mapping[str, Any]) -> float | None:
+    return max(0.0, row["not_before"] - time.time()) if row["state"] == "queued" else None
 
 
 def _left(ctx: Context, kind: str, waiting: int) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +31,12 @@ def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
     known = ctx.index.libraries.by_root(root)
     if not (known and known.watched):
         _refuse_overlap(ctx, root)
+    # The settings first: what a person added must not live in the index only.
+    _save(ctx, lambda entries: _with_entry(entries, root, name))
     library = _enter(ctx, root, name=name, watched=True)
-    _save(ctx, root, settings.LibraryConfig(path=root, name=name))
+    for inner in ctx.index.libraries.all():
+        if inner.root.startswith(library.root.rstrip("/") + "/"):  # named on a command line once, not watched
+            ctx.index.libraries.absorb(library, inner)
     ctx.notify("library", {"id": library.id})
     return one(ctx, library.id)
 
@@ -39,7 +44,7 @@ def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
 def remove(ctx: Context, library_id: int) -> None:
     """Stop watching and forget the rows. No video, artifact or sidecar is touched. Raises NotFound."""
     library = ctx.index.libraries.get(library_id)
-    _save(ctx, library.root, None)
+    _save(ctx, lambda entries: [entry for entry in entries if _root_of(entry) != library.root])
     ctx.index.libraries.remove(library_id)
     ctx.notify("library", {"id": library_id})
 
@@ -76,10 +81,10 @@ def configured(ctx: Context, extra: str = "") -> list[Library]:
     """Bring the rows in line with the settings (plus a folder named on the command line); a folder that is not there
     now keeps its row and is offline."""
     for library in ctx.index.libraries.all():
-        if library.watched and library.root not in map(_root, ctx.config.libraries):
+        if library.watched and library.root not in map(_root_of, ctx.config.libraries):
             ctx.index.libraries.update(library.id, watched=False)
     for entry in ctx.config.libraries:
-        root = _root(entry)
+        root = _root_of(entry)
         if os.path.isdir(native(root)) or ctx.index.libraries.by_root(root):
             _enter(ctx, root, name=entry.name, watched=entry.watch)
         else:
@@ -133,23 +138,13 @@ def real(path: str) -> str:
 
 def check_online(ctx: Context, library: Library) -> Library:
     """Look whether a library is there and note a change. Raises LibraryOffline with the reason."""
-    library = _recognised(ctx, library)
-    witnesses = [v.path for v in ctx.index.videos.some(library.id, WITNESSES)]
-    reason = offline_reason(library, witnesses, mark=not ctx.read_only)
+    library = _marked_otherwise(ctx, library)
+    reason = offline_reason(library, _witnesses(ctx, library), mark=not ctx.read_only)
     if bool(reason) == library.online or reason != library.problem:
         ctx.index.libraries.update(library.id, online=not reason, problem=reason)
         ctx.notify("library", {"id": library.id})
     if reason:
         raise LibraryOffline(reason, hint="nothing was removed; it comes back by itself")
-    return ctx.index.libraries.get(library.id)
-
-
-def _recognised(ctx: Context, library: Library) -> Library:
-    """A folder that was not there when it was named may turn out to carry a marker: nothing is known that it denies."""
-    uuid = read_marker(library.root) if library.layout != "central" else ""
-    if uuid in ("", library.uuid) or ctx.index.libraries.by_uuid(uuid) or ctx.index.videos.any(library.id):
-        return library
-    ctx.index.libraries.update(library.id, uuid=uuid)
     return ctx.index.libraries.get(library.id)
 
 
@@ -162,16 +157,12 @@ def is_online(ctx: Context, library: Library) -> bool:
     return True
 
 
-def _save(ctx: Context, root: str, entry: settings.LibraryConfig | None) -> None:
-    """Put the entry of one root in the settings file, or take it out; another process may have changed the others."""
+def _save(ctx: Context, change: Callable[[Sequence[settings.LibraryConfig]], list[settings.LibraryConfig]]) -> None:
+    """Change the settings file's list of libraries; another process may have changed it since it was read here."""
     known = settings.saved_libraries(ctx.config)
-    kept = [other for other in known if _root(other) != root]
-    if entry or len(kept) != len(known):
-        ctx.config = settings.save_libraries(ctx.config, [*kept, *([entry] if entry else [])])
-
-
-def _root(entry: settings.LibraryConfig) -> str:
-    return portable(os.path.realpath(entry.folder))
+    changed = change(known)
+    if changed != known:
+        ctx.config = settings.save_libraries(ctx.config, changed)
 
 
 def _enter(ctx: Context, root: str, *, name: str, watched: bool) -> Library:
@@ -200,12 +191,44 @@ def _mark(ctx: Context, root: str) -> tuple[str, str]:
 
 
 def _rerooted(ctx: Context, root: str) -> Library | None:
-    """The library whose marker this root carries, when its old root is not there any more: the folder itself moved."""
+    """The library whose marker this root carries, when it is not at its old root any more: the folder itself moved.
+
+    The old root may still be there as an empty folder, as the place of a disk that is mounted elsewhere now.
+    """
     uuid = read_marker(root)
     known = ctx.index.libraries.by_uuid(uuid) if uuid else None
-    if known and not os.path.isdir(native(known.root)):
+    if known and read_marker(known.root) != uuid and offline_reason(known, _witnesses(ctx, known), mark=False):
         return known
     return None
+
+
+def _marked_otherwise(ctx: Context, library: Library) -> Library:
+    """A library whose row was written while its disk was away takes the marker's uuid once the disk is there."""
+    uuid = read_marker(library.root)
+    if not uuid or uuid == library.uuid or library.layout == "central" or ctx.index.videos.some(library.id, 1):
+        return library
+    if ctx.index.libraries.by_uuid(uuid) is None:
+        ctx.index.libraries.update(library.id, uuid=uuid)
+    return ctx.index.libraries.get(library.id)
+
+
+def _witnesses(ctx: Context, library: Library) -> list[str]:
+    return [video.path for video in ctx.index.videos.some(library.id, WITNESSES)]
+
+
+def _root_of(entry: settings.LibraryConfig) -> str:
+    """A configured folder's root: as typed it may end in a slash or lead through a link."""
+    return portable(os.path.realpath(entry.folder))
+
+
+def _with_entry(entries: Iterable[settings.LibraryConfig], root: str, name: str) -> list[settings.LibraryConfig]:
+    """The settings' libraries with one for this root, which keeps what else a person set there."""
+    kept = list(entries)
+    for number, entry in enumerate(kept):
+        if _root_of(entry) == root:
+            kept[number] = entry.model_copy(update={"watch": True, **({"name": name} if name else {})})
+            return kept
+    return [*kept, settings.LibraryConfig(path=root, name=name)]
 
 
 def _absent(ctx: Context, root: str, name: str) -> None:
@@ -217,6 +240,8 @@ def _absent(ctx: Context, root: str, name: str) -> None:
 
 
 def _refuse_overlap(ctx: Context, root: str) -> None:
+    if root == "/":
+        raise UsageError("the whole file system cannot be a library", hint="name the folder that holds the videos")
     for library in ctx.index.libraries.all():
         inside = root.startswith(library.root.rstrip("/") + "/")
         around = library.root.startswith(root.rstrip("/") + "/")
@@ -224,8 +249,6 @@ def _refuse_overlap(ctx: Context, root: str) -> None:
             raise Conflict(f"{root} lies in the library {library.root}", hint="it is watched already")
         if around and library.watched:
             raise Conflict(f"{root} holds the library {library.root}", hint="remove that library first")
-    if root == "/":
-        raise UsageError("the whole file system cannot be a library", hint="name the folder that holds the videos")
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing import Any
 from vidwatchd import artifacts, jobs
 from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.jobs import Dispatcher
-from vidwatchd.model import ArtifactState, JobState, Video, display
+from vidwatchd.model import ArtifactState, Video, display
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.scan import Look, scan
 
 # Nothing of ours runs, nobody else's does, and still jobs wait: somebody paused them or the library went away.
 STUCK_SECONDS = 5.0
+# Counting 100,000 jobs takes tens of milliseconds: now and then will do while some are on their way.
+COUNT_SECONDS = 0.5
 
 Progress = Callable[[float, int, Sequence[str]], None]
 
@@ -28,6 +30,11 @@ class Wanted:
     force: bool = False
     asked: bool = True
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The kinds by their own names, each once. Raises NotFound."""
+        return tuple(dict.fromkeys(artifacts.kind(name).name for name in self.kinds))
 
     @property
     def task(self) -> str:
@@ -76,11 +83,12 @@ def make(
     started = time.monotonic()
     for name in wanted.kinds:  # a wrong setting must be said before anything is looked at
         artifacts.settings_for(ctx.config, name, wanted.overrides.get(name))
-    _, videos = videos_in(ctx, directory, recursive=recursive)
-    ids = [video.id for video in videos]
-    owed = owe(ctx, wanted, ids)
-    drain(ctx, owed, workers=workers, progress=progress)
-    summary = _summary(ctx, wanted, videos, owed)
+    place, videos = videos_in(ctx, directory, recursive=recursive)
+    jobs.expire_dead(ctx.index)
+    ctx.store(place.library.id).sweep(jobs.owner_lives)
+    owed = owe(ctx, wanted, [video.id for video in videos])
+    made = drain(ctx, wanted.task, owed, workers=workers, progress=progress)
+    summary = _summary(ctx, wanted, videos, made)
     summary.seconds = time.monotonic() - started
     return summary
 
@@ -89,62 +97,65 @@ def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
     """The jobs that these videos lack, those that wait already included and hastened."""
     common = {"video_ids": video_ids, "priority": jobs.NOW, "asked": wanted.asked, "force": wanted.force}
     owed = jobs.owe(ctx.index, ctx.config, wanted.kinds, overrides=wanted.overrides, **common)  # type: ignore[arg-type]
-    names = [artifacts.kind(name).name for name in wanted.kinds]
     # A person who names a kind wants it tried now; "finish" leaves what waits for its next try alone.
-    waiting = ctx.index.jobs.pending(names, video_ids, due_only=not wanted.asked)
+    waiting = ctx.index.jobs.pending(wanted.names, video_ids, due_only=not wanted.asked)
     ctx.index.jobs.hasten(waiting, jobs.NOW)
     return sorted({*owed, *waiting})
 
 
-def drain(ctx: Context, job_ids: Collection[int], *, workers: int = 0, progress: Progress | None = None) -> None:
-    """Do these jobs here and now; a daemon on the same index may do some of them. Returns when none is due any more."""
+def drain(
+    ctx: Context, task: str, job_ids: Collection[int], *, workers: int = 0, progress: Progress | None = None
+) -> int:
+    """Do these jobs here and now; a daemon on the same index may do some of them.
+
+    Returns, when none is due any more, how many artifacts came of them.
+    """
     if not job_ids:
-        return
+        return 0
     runner = ctx.runner(workers)
     dispatcher = ctx.dispatcher(runner)
-    dispatcher.only = set(job_ids)
+    dispatcher.request = ctx.index.requests.add(task, {}, job_ids)
     try:
-        _loop(ctx, dispatcher, job_ids, progress or (lambda done, of, names: None))
+        _loop(ctx, dispatcher, len(job_ids), progress or (lambda done, of, names: None))
     finally:
         dispatcher.stop()
         runner.close()
+    return ctx.index.requests.made(dispatcher.request)[0]
 
 
-def _loop(ctx: Context, dispatcher: Dispatcher, job_ids: Collection[int], progress: Progress) -> None:
-    moved_at = time.monotonic()
-    progress(0.0, len(job_ids), ())
-    while left := ctx.index.jobs.waiting(job_ids):
-        if dispatcher.step():
-            moved_at = time.monotonic()
+def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) -> None:
+    moved_at, counted_at, left = time.monotonic(), 0.0, total
+    progress(0.0, total, ())
+    while left:
+        now, busy = time.monotonic(), dispatcher.step()
+        if busy:
+            moved_at = now
         elif dispatcher.blocked.reason:
             raise StorageError(dispatcher.blocked.reason)
-        elif time.monotonic() - moved_at > STUCK_SECONDS:
-            _explain_stuck(ctx, job_ids)
+        elif now - moved_at > STUCK_SECONDS:
+            _explain_stuck(ctx, dispatcher.request)
+        if not busy or now - counted_at > COUNT_SECONDS:
+            counted_at, left = now, ctx.index.requests.waiting(dispatcher.request)
         names = [display(visit.video.name) for visit in dispatcher.visits]
         part = sum(visit.ticket.progress() * len(visit.jobs) for visit in dispatcher.visits)
-        progress(len(job_ids) - left + part, len(job_ids), names)
-        time.sleep(min(0.05, dispatcher.wait_seconds()))
+        progress(total - left + part, total, names)
+        time.sleep(min(0.05, dispatcher.wait_seconds()) if left else 0)
 
 
-def _explain_stuck(ctx: Context, job_ids: Collection[int]) -> None:
-    if JobState.RUNNING in ctx.index.jobs.states(job_ids).values():
+def _explain_stuck(ctx: Context, request_id: str) -> None:
+    if ctx.index.requests.made(request_id)[1]:
         return  # the daemon is at it
     if ctx.index.jobs.paused():
         raise Conflict("the jobs are paused", hint="resume them on the dashboard's activity page; they are kept")
     raise Conflict("the jobs cannot start now: is the library's disk still there?", hint="they are kept")
 
 
-def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], owed: Collection[int]) -> Summary:
-    states = ctx.index.jobs.states(owed)
-    names = [artifacts.kind(name).name for name in wanted.kinds]
-    summary = Summary(len(videos), skipped=len(videos) * len(names) - len(owed))
-    for video in videos:
-        for kind, artifact in ctx.index.artifacts.of(video.id).items():
-            line = {"path": video.path, "kind": kind, "reason": artifact.error}
-            if kind in names and artifact.state is ArtifactState.FAILED:
-                summary.failed.append(line)
-            if kind in names and artifact.state is ArtifactState.UNAVAILABLE:
-                summary.unavailable.append(line)
-    undone = sum(state is not JobState.DONE for state in states.values())
-    summary.made = len(states) - undone - len(summary.unavailable)
+def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], made: int) -> Summary:
+    summary, ids = Summary(len(videos), made), [video.id for video in videos]
+    for row in ctx.index.artifacts.troubles(ids, wanted.names):
+        line = {"path": row["path"], "kind": row["kind"], "reason": row["reason"]}
+        (summary.failed if row["state"] == ArtifactState.FAILED else summary.unavailable).append(line)
+    found = ctx.index.artifacts.states(ids).values()
+    there = sum(states.get(name) is ArtifactState.DONE for states in found for name in wanted.names)
+    summary.skipped = max(0, there - made)
     return summary

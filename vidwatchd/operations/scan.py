@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -10,11 +9,12 @@ from typing import Any
 
 from vidwatchd import jobs
 from vidwatchd import scan as look
+from vidwatchd.disk import OS, is_absent
 from vidwatchd.errors import MassLoss
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.ignore import Rules
 from vidwatchd.model import FileState, Library, Presence, native
-from vidwatchd.operations import Context, adopt, libraries
+from vidwatchd.operations import Context, adopt, follow, libraries
 from vidwatchd.operations.known import IndexKnown
 
 # Beyond this many changed videos the pages are told to look again as a whole.
@@ -113,26 +113,30 @@ def _brake(ctx: Context, library: Library, found: look.Changes, how: Look) -> No
 
 
 def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
-    """Rows first, then what lies beside the videos, then the digests that let the next scan pass over it all."""
+    """Files beside moved videos first, then rows, then what else lies beside the videos, then the digests that let the
+    next scan pass over it all: after a crash anywhere the next scan finds the same again."""
     done = Scanned(found.seen, unreadable=found.unreadable, unsettled=found.unsettled, seconds=found.seconds)
-    prints = _fingerprints(ctx, library, found.changed)
-    before = {move.video_id: ctx.index.videos.get(move.video_id) for move in found.moved}
+    same, replaced = _sort_changed(ctx, library, found)
+    left = {video.library_id for video in ctx.index.videos.many([move.video_id for move in found.moved])}
+    ways = follow.steps(ctx, library, found.moved)
+    files = follow.carry(ctx, library, ways)
     with ctx.index.bulk():
         for move in found.moved:
             ctx.index.videos.move(move.video_id, library.id, move.new)
             done.moved.append(move.video_id)
-        done.changed = _apply_changed(ctx, library, found.changed, prints)
+        follow.note(ctx, library, ways, files)
+        back = [*found.back, *_returned(ctx, library, same)]
+        ctx.index.videos.touch(library.id, [*same, *found.back], replaced=False)
+        done.back = _ids(ctx, library, back)
+        done.changed = _replace(ctx, library, replaced)
         done.added = ctx.index.videos.add(library.id, found.added)
-        ctx.index.videos.touch(library.id, found.back, replaced=False)
-        done.back = _ids(ctx, library, found.back)
         for path, value in found.fingerprints.items():
             if video := ctx.index.videos.at(library.id, path):
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
-    adopt.follow(ctx, library, before)
-    _relieve(ctx, {video.library_id for video in before.values()} - {library.id})
-    adopt.added(ctx, library, [*found.added, *found.back])
-    adopt.verify(ctx, library, found.artifact_folders)
+    _relieve(ctx, left - {library.id})
+    adopt.added(ctx, library, [*found.added, *back])
+    adopt.verify(ctx, library, found.artifact_folders, but=done.moved if ctx.read_only else ())
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
     ctx.index.libraries.remember_folders(library.id, {path: digest for path, digest in found.folders.items() if digest})
     forgotten = [path for path, digest in found.folders.items() if not digest]
@@ -140,26 +144,35 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
     return done
 
 
-def _fingerprints(ctx: Context, library: Library, changed: Collection[FileState]) -> dict[str, str]:
-    """What the changed files are now; only where it is known what they were (size and times alone do not tell)."""
-    store, found = ctx.store(library.id), {}
-    for file in changed:
+def _sort_changed(ctx: Context, library: Library, found: look.Changes) -> tuple[list[FileState], list[FileState]]:
+    """The changed files with the content that is known (touched, copied back), and those with another.
+
+    Only the fingerprint tells, and only where it is known. A file that cannot be read now is doubtful, not changed.
+    """
+    store = ctx.store(library.id)
+    same: list[FileState] = []
+    replaced: list[FileState] = []
+    for file in found.changed:
         known = ctx.index.videos.at(library.id, file.path)
-        if known and known.fingerprint and known.size_bytes == file.size_bytes:
-            try:
-                found[file.path] = fingerprint(store.video(file.path))
-            except OSError:
-                found[file.path] = ""
-    return found
+        if not (known and known.fingerprint and known.size_bytes == file.size_bytes):
+            replaced.append(file)
+            continue
+        try:
+            (same if fingerprint(store.video(file.path)) == known.fingerprint else replaced).append(file)
+        except OSError as error:
+            found.unreadable[file.path] = f"it cannot be read: {error.strerror}"
+            found.folders[file.path.rpartition("/")[0]] = ""
+    return same, replaced
 
 
-def _apply_changed(ctx: Context, library: Library, changed: list[FileState], prints: dict[str, str]) -> list[int]:
-    known = {file.path: ctx.index.videos.at(library.id, file.path) for file in changed}
-    same = [f for f in changed if (video := known[f.path]) and prints.get(f.path, "-") == video.fingerprint]
-    replaced = [file for file in changed if file not in same]
-    ctx.index.videos.touch(library.id, same, replaced=False)
-    ctx.index.videos.touch(library.id, replaced, replaced=True)
-    ids = [video.id for file in replaced if (video := known[file.path])]
+def _returned(ctx: Context, library: Library, files: Collection[FileState]) -> list[FileState]:
+    known = {file.path: ctx.index.videos.at(library.id, file.path) for file in files}
+    return [file for file in files if (video := known[file.path]) and video.presence is not Presence.PRESENT]
+
+
+def _replace(ctx: Context, library: Library, files: Collection[FileState]) -> list[int]:
+    ctx.index.videos.touch(library.id, files, replaced=True)
+    ids = _ids(ctx, library, files)
     ctx.index.artifacts.outdate(ids)
     ctx.index.jobs.drop(ids)
     return ids
@@ -236,7 +249,8 @@ def clean(ctx: Context) -> int:
     removed = 0
     for video in ctx.index.videos.expired(time.time() - ctx.config.scan.grace_days * 86_400):
         store = ctx.store(video.library_id)
-        if libraries.is_online(ctx, store.library) and not os.path.lexists(store.video(video.path)):
+        # An I/O error is no absence: only what is proven to be gone loses its artifacts.
+        if libraries.is_online(ctx, store.library) and is_absent(OS, store.root, store.video(video.path)):
             store.discard(video.path, ctx.index.artifacts.all_files(video.id))
             ctx.index.videos.forget([video.id])
             removed += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidwatchd.errors import Conflict, NotFound, StorageError, Unavailable, UsageError
-from vidwatchd.library import TAGS_SUFFIX, tidy
+from vidwatchd.library import TAGS_SUFFIX, parse_tags, tidy
 from vidwatchd.model import Tags, Video, native, portable
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.make import videos_in
@@ -42,19 +42,19 @@ class Edit:
 def edit(ctx: Context, video_id: int, change: Edit) -> dict[str, Any]:
     """Apply a change and give what is said now; ``notice`` tells when a hand edit was met and kept.
 
-    Raises NotFound, UsageError, LibraryOffline, Conflict (the sidecar is broken), StorageError; then nothing was changed.
+    Raises NotFound, UsageError, Conflict (the sidecar is broken), LibraryOffline, StorageError; then nothing was changed.
     """
     _check(change)
     video = ctx.index.videos.get(video_id)
-    libraries.check_online(ctx, ctx.index.libraries.get(video.library_id))  # else it is written where a disk was
-    store = ctx.store(video.library_id)
-    found = store.read_tags(video.path)
-    said, state = found if found else (ctx.index.tags.of(video_id), None)
-    last = ctx.index.tags.sidecar(video.library_id, store.relative(video.path, TAGS_SUFFIX))
-    edited = state is not None and last != (state.mtime_ns, state.size_bytes)
-    now = _applied(said, change, union=edited)
-    written = store.write_tags(video.path, now)
-    with ctx.index.transaction():
+    store = ctx.store(libraries.check_online(ctx, ctx.index.libraries.get(video.library_id)).id)
+    # Two who change the same video take turns, in whatever process they are: neither's words are lost.
+    with store.locked(video.path), ctx.index.transaction():
+        found = store.read_tags(video.path)
+        said, state = found if found else (ctx.index.tags.of(video_id), None)
+        last = ctx.index.tags.sidecar(video.library_id, store.relative(video.path, TAGS_SUFFIX))
+        edited = state is not None and last != (state.mtime_ns, state.size_bytes)
+        now = _applied(said, change, union=edited)
+        written = store.write_tags(video.path, now)
         ctx.index.tags.put(video_id, now)
         ctx.index.tags.remember_sidecar(video.library_id, written)
     ctx.notify("video", {"ids": [video_id], "why": "tags"})
@@ -123,15 +123,21 @@ def export(ctx: Context, videos: Iterable[Video]) -> dict[str, Any]:
 
 
 def import_(ctx: Context, videos: Iterable[Video], entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Add exported tags to the videos of the same paths. Returns how many were updated and which paths are unknown."""
+    """Add exported tags to the videos of the same paths. Returns how many were updated and which paths are unknown.
+
+    A rating or note of the export takes the place of another. Raises UsageError, as ``edit`` does.
+    """
     by_path = {video.path: video.id for video in videos}
     updated, unknown = 0, []
-    for entry in entries:
+    listed = list(entries)
+    for entry in listed:  # all are looked at before anything is changed
+        _addition(entry)
+    for entry in listed:
         video_id = by_path.get(str(entry.get("video", "")))
         if video_id is None:
             unknown.append(entry.get("video"))
             continue
-        edit(ctx, video_id, Edit(add=tuple(entry.get("tags", ())), performers_add=tuple(entry.get("performers", ()))))
+        edit(ctx, video_id, _addition(entry))
         updated += 1
     return {"updated": updated, "unknown": unknown}
 
@@ -155,10 +161,14 @@ def _changed(ctx: Context, video: Video, change: Edit) -> dict[str, Any]:
 
 def _check(change: Edit) -> None:
     for name in (*change.add, *change.performers_add):
-        if len(name) > MAX_NAME or "\0" in name:
+        if len(name) > MAX_NAME:
             raise UsageError(f"a tag of {len(name)} characters is too long", hint=f"at most {MAX_NAME}")
     if change.rating is not None and not 0 <= change.rating <= 5:
         raise UsageError(f"a rating of {change.rating} is not from 0 to 5")
+    try:
+        parse_tags({"tags": [*change.add, *change.performers_add], "notes": change.notes})
+    except ValueError as error:
+        raise UsageError(f"that cannot be kept: {error}") from error
 
 
 def _applied(said: Tags, change: Edit, *, union: bool) -> Tags:
@@ -168,6 +178,16 @@ def _applied(said: Tags, change: Edit, *, union: bool) -> Tags:
     performers = _names(kept, change.performers_add, change.performers_remove)
     rating = said.rating if change.rating is None else (change.rating or None)
     return Tags(tags, performers, rating, said.notes if change.notes is None else change.notes)
+
+
+def _addition(entry: Mapping[str, Any]) -> Edit:
+    try:
+        said = parse_tags(entry)
+    except ValueError as error:
+        raise UsageError(f"the tags to import are not in order: {error}", hint="see GET /tags/export") from error
+    change = Edit(add=said.tags, performers_add=said.performers, rating=said.rating, notes=said.notes or None)
+    _check(change)
+    return change
 
 
 def _names(kept: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> tuple[str, ...]:

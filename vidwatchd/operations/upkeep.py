@@ -6,6 +6,7 @@ import os
 import time
 from contextlib import suppress
 
+from vidwatchd.library import stored
 from vidwatchd.model import native
 from vidwatchd.operations import Context
 from vidwatchd.operations.scan import clean
@@ -23,9 +24,13 @@ def nightly(ctx: Context) -> None:
 
 
 def backup(ctx: Context) -> str:
-    """A dated copy of the index through SQLite's backup API; the last seven are kept. Returns its (native) path."""
+    """A dated copy of the index through SQLite's backup API; the last seven are kept. Returns its (native) path.
+
+    Raises StorageError, IndexUnusable.
+    """
     folder = os.path.join(native(ctx.config.data_folder), FOLDER)
-    os.makedirs(folder, exist_ok=True)
+    with stored(folder):
+        os.makedirs(folder, exist_ok=True)
     target = os.path.join(folder, f"index-{time.strftime('%Y%m%d')}.db")
     ctx.index.backup(target)
     for name in sorted(name for name in os.listdir(folder) if name.endswith(".db"))[:-BACKUPS_KEPT]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +25,13 @@ PLAYED_FILES = {
     "webm": "video/webm",
     "mkv": "video/x-matroska",
 }
+CODEC_NAMES = {
+    "hevc": "HEVC",
+    "mpeg4": "MPEG-4 part 2",
+    "mpeg2video": "MPEG-2",
+    "prores": "ProRes",
+    "ac3": "AC-3 sound",
+}
 
 
 __all__ = ["Filter", "Sendable", "artifact_file", "by_name", "details", "file", "page", "states"]
@@ -37,8 +46,10 @@ class Sendable:
 
 
 def page(ctx: Context, wanted: Filter) -> str:
-    """One page of videos as JSON text. Raises UsageError for a bad sort or cursor."""
-    return _listing(ctx).page(wanted)
+    """One page of videos as JSON text. Raises UsageError for a bad sort or cursor, NotFound for an unknown kind."""
+    missing = artifacts.kind(wanted.missing).name if wanted.missing else ""
+    failed = artifacts.kind(wanted.failed).name if wanted.failed not in ("", "any") else wanted.failed
+    return _listing(ctx).page(replace(wanted, missing=missing, failed=failed))
 
 
 def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[str, Any]:
@@ -49,7 +60,8 @@ def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[s
         raise NotFound(f"there is no video {video_id}")
     row = ctx.index.videos.row(video_id)
     before, after = listing.neighbours(video_id, wanted or Filter())
-    playable, why_not = _playable(item["name"], row)
+    made = _details(ctx, video_id)
+    playable, why_not = _playable(item["name"], row, made)
     library = ctx.index.libraries.get(row["library_id"])
     return {
         **item,
@@ -63,7 +75,7 @@ def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[s
         "audio_codec": row["audio_codec"],
         "fingerprint": row["fingerprint"],
         "library_root": library.root,
-        "details": _details(ctx, video_id),
+        "details": made,
         "jobs": _jobs(ctx, video_id),
         "previous_id": before,
         "next_id": after,
@@ -148,24 +160,31 @@ def _files(ctx: Context, video_id: int, artifact: Artifact) -> list[dict[str, An
 
 
 def _jobs(ctx: Context, video_id: int) -> list[dict[str, Any]]:
+    """What is owed of a video now. A job that waits for another try is not: its artifact says failed, and why."""
     rows = ctx.index.requests.jobs(video_id=video_id, limit=50)
-    live = [row for row in rows if row["state"] in ("queued", "running", "failed")]
+    live = [row for row in rows if row["state"] in ("queued", "running", "failed") and row["not_before"] <= time.time()]
     return [{name: row[name] for name in ("id", "kind", "state", "progress", "error")} for row in live]
 
 
-def _playable(name: str, row: dict[str, Any]) -> tuple[bool, str]:
+def _playable(name: str, row: dict[str, Any], details: Mapping[str, Mapping[str, Any]]) -> tuple[bool, str]:
+    """Whether browsers play it, and a sentence for a person where they do not."""
     if row["presence"] != "present":
-        return False, row["problem"] or "the file is not there now"
+        return False, row["problem"] or "The file is not there now."
     if not row["video_codec"] and not row["container"]:
-        return True, ""  # not looked into yet: let the browser try
+        errors = [found["error"] for found in details.values() if found["state"] == ArtifactState.FAILED]
+        return not errors, _sentence(errors[0]) if errors else ""  # not looked into yet: let the browser try
     if not row["video_codec"]:
-        return False, "there is no picture in this file"
+        return False, "There is sound in this file, but no picture."
     if _ending(name) not in PLAYED_FILES:
-        return False, f"browsers do not play .{_ending(name)} files"
+        return False, f"Browsers do not play .{_ending(name)} files."
     for codec, played in ((row["video_codec"], PLAYED_VIDEO), (row["audio_codec"], PLAYED_AUDIO)):
         if codec not in played:
-            return False, f"browsers do not play {codec}"
+            return False, f"Browsers do not play {CODEC_NAMES.get(codec, codec)}."
     return True, ""
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _ending(name: str) -> str:

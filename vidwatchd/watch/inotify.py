@@ -62,6 +62,7 @@ class InotifyObserver(BaseObserver):
 
 class _Emitter(InotifyEmitter):
     def get_event_mask_from_filter(self) -> Mask:
+        """What the kernel is asked to tell."""
         return WANTED_EVENTS
 
 

@@ -16,13 +16,6 @@ FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
-def web_folder() -> Path:
-    """Where ``templates`` and ``static`` lie: inside the package once installed, beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "web"
-    return inside if inside.is_dir() else package.parent / "web"
-
-
 class Assets:
     """The files of one folder, and the address each is served at."""
 

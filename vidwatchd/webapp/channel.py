@@ -30,6 +30,7 @@ def handing_over(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[
     """``app``, with the bodies that this server sends in its own way given to the task that asked."""
 
     def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """The wrapped app."""
         body = app(environ, start_response)
         if isinstance(body, FileRange):
             return Outgoing(body)

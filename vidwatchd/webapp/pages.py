@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from vidwatchd.errors import VidwatchdError
 from vidwatchd.model import display
-from vidwatchd.webapp.assets import Assets, web_folder
+from vidwatchd.resources import web_folder
+from vidwatchd.webapp.assets import Assets
 from vidwatchd.webapp.formats import FILTERS
 
 PAGE_SIZE = 60
@@ -102,6 +103,7 @@ def _explain(error: Exception) -> tuple[int, str, str]:
 def _add_pages(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/")
     def library() -> Response:
+        """The grid, or pieces of it."""
         query = _query()
         if request.args.get("fragment") == "cards":
             return _cards(services, query)
@@ -112,10 +114,12 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
 
     @pages.get("/watch/<int:video_id>")
     def watch(video_id: int) -> Response:
+        """One video."""
         return _page("watch.html", video=services.video(video_id), kinds=services.kinds())
 
     @pages.get("/activity")
     def activity() -> Response:
+        """Work under way."""
         return _page("activity.html", jobs=services.jobs_summary())
 
     @pages.get("/libraries")
@@ -126,19 +130,23 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
 def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/fragments/cards")
     def cards() -> Response:
+        """The cards of these videos."""
         page = services.videos_page({"ids": request.args.get("ids", ""), "presence": "any", "limit": "200"})
         return _page("cards.html", videos=page["videos"], query={}, next_cursor=None)
 
     @pages.get("/fragments/watch/<int:video_id>")
     def watch_parts(video_id: int) -> Response:
+        """What changes on a watch page."""
         return _page("watch_parts.html", video=services.video(video_id))
 
     @pages.get("/fragments/activity")
     def activity_parts() -> Response:
+        """What changes on the activity page."""
         return _page("activity_parts.html", jobs=services.jobs_summary())
 
     @pages.get("/fragments/libraries")
     def libraries_parts() -> Response:
+        """What changes on the libraries page."""
         return _page("libraries_parts.html", libraries=services.libraries())
 
 

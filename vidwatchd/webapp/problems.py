@@ -39,9 +39,11 @@ def install(app: Flask, *, page: Page | None = None) -> None:
     render = page or plain_page
 
     def ours(error: VidwatchdError) -> Response:
+        """One of our own errors."""
         return _response(_of(error), render)
 
     def werkzeugs(error: HTTPException) -> Response:
+        """An HTTP error of the framework."""
         response = _response(_from_http(error), render)
         for name, value in error.get_headers():
             if name.lower() not in {"content-type", "content-length"}:

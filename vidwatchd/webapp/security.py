@@ -94,6 +94,7 @@ def protect(app: Flask, *, allowed_hosts: Iterable[str] = (), credentials: Crede
     hosts = Hosts(allowed_hosts)
 
     def check() -> Response | None:
+        """Refuse, or let pass."""
         try:
             _check_host(hosts)
             _check_credentials(credentials)

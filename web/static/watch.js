@@ -47,8 +47,15 @@ async function refresh() {
   if (!parts) return;
   morph(made, parts.getElementById("made"));
   if (made.dataset.sheet !== before.sheet) await seek?.pictures(made.dataset.sheet, made.dataset.index);
-  if (made.dataset.presence === before.presence) return;
-  toast(made.dataset.presence === "present" ? "The file is back" : "The file is no longer there", { action: { label: "Reload", run: () => location.reload() } });
+  const words = news(before, made.dataset);
+  if (words) toast(words, { action: { label: "Reload", run: () => location.reload() } });
+}
+
+/** What changed so much that the player must be built anew; "" for nothing. */
+function news(before, now) {
+  if (now.presence !== before.presence) return now.presence === "present" ? "The file is back" : "The file is no longer there";
+  if (now.playable === before.playable) return "";
+  return now.playable === "true" ? "The file can be played now" : "The file cannot be played here";
 }
 
 async function changed(batch) {

@@ -74,6 +74,7 @@ CREATE TABLE artifacts (
   PRIMARY KEY (video_id, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX artifacts_by_state ON artifacts (kind, state);
+CREATE INDEX artifacts_by_making ON artifacts (kind, version, settings_hash);
 
 -- A queue is a table. One row per (video, content, kind, version, settings): owing twice owes once.
 CREATE TABLE jobs (
@@ -88,6 +89,7 @@ CREATE TABLE jobs (
   alone INTEGER NOT NULL DEFAULT 0,
   pinned INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
+  ends INTEGER NOT NULL DEFAULT 0,
   not_before REAL NOT NULL DEFAULT 0,
   owner TEXT NOT NULL DEFAULT '',
   lease_until REAL NOT NULL DEFAULT 0,
@@ -100,10 +102,11 @@ CREATE TABLE jobs (
   started_at REAL,
   ended_at REAL
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (priority, id) WHERE state = 'queued';
+-- Waiting retries, jobs of kinds at their cap and of libraries that are away are never walked through by a claim.
+CREATE INDEX jobs_due ON jobs (library_id, kind, priority, id) WHERE state = 'queued' AND not_before = 0;
 CREATE INDEX jobs_retry ON jobs (not_before) WHERE state = 'queued' AND not_before > 0;
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
-CREATE INDEX jobs_by_state ON jobs (state, kind);
+CREATE INDEX jobs_by_state ON jobs (state, kind, version, settings_hash);
 CREATE INDEX jobs_of_video ON jobs (video_id);
 
 -- What a person asked for in one go; its progress is that of its jobs.
@@ -119,6 +122,7 @@ CREATE TABLE request_jobs (
   job_id INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
   PRIMARY KEY (request_id, job_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX request_jobs_by_job ON request_jobs (job_id);
 
 -- What a command changed while a daemon runs, for the daemon's pages; a few minutes old at most.
 CREATE TABLE outbox (
@@ -134,8 +138,11 @@ CREATE TABLE tags (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('tag', 'performer')),
   name TEXT NOT NULL,
+  folded TEXT NOT NULL,
   UNIQUE (kind, name)
 ) STRICT;
+-- Any spelling finds a tag: SQLite's own NOCASE knows ASCII only.
+CREATE INDEX tags_by_folded ON tags (kind, folded);
 CREATE TABLE video_tags (
   video_id INTEGER NOT NULL REFERENCES videos ON DELETE CASCADE,
   tag_id INTEGER NOT NULL REFERENCES tags ON DELETE CASCADE,

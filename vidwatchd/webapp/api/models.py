@@ -135,6 +135,8 @@ class ImportedVideo(Body):
     video: str = Field(description="path inside the library")
     tags: list[str] = Field(default=[], description="its tags")
     performers: list[str] = Field(default=[], description="its performers")
+    rating: int | None = Field(default=None, ge=0, le=5, description="1 to 5")
+    notes: str = Field(default="", max_length=20_000, description="free text")
 
 
 class ImportBody(Body):

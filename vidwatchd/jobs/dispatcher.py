@@ -1,4 +1,4 @@
-"""jobs: owed work is claimed, made by a runner, published and recorded; failures retry, then are set aside.
+"""dispatcher: owed work is claimed, made by a runner, published and recorded; failures retry, then are set aside.
 
 Only the process that holds the index publishes and records. A daemon and a command may work on one queue: a claim is
 atomic, a running row has an owner and a lease.
@@ -18,20 +18,19 @@ from typing import Any
 
 from vidwatchd import artifacts
 from vidwatchd.config import Config
-from vidwatchd.errors import Cancelled, StorageError, VidwatchdError, WorkerDied
+from vidwatchd.errors import Cancelled, NotFound, StorageError, Unwritable, VidwatchdError, WorkerDied
 from vidwatchd.index import Index
-from vidwatchd.index.jobs import Owing
+from vidwatchd.jobs.owing import NEW, caps, kinds_for, owe, record
 from vidwatchd.library import MadeEntry, Store, Unpublished
 from vidwatchd.model import (
     Artifact,
     ArtifactState,
+    FileState,
     Job,
     JobState,
-    Library,
     Outcome,
     Presence,
     Video,
-    VideoFacts,
     VisitTask,
 )
 from vidwatchd.runners import Runner, Ticket
@@ -43,10 +42,10 @@ RENEW_SECONDS = 15.0
 PROGRESS_SECONDS = 0.5
 # After a failed write nothing is claimed for this long; the disk may have room again by then.
 BLOCKED_SECONDS = 30.0
+# A program that ended took the visits of every worker with it: innocent ones too, so more often than attempts.
+PROGRAM_ENDS = 5
 # A file younger than this that does not open may still be on its way, however complete it looks.
 YOUNG_SECONDS = 600.0
-
-NOW, NEW, BACKFILL = 10, 20, 50  # priorities: a person waits, a file just dropped in, the rest
 
 Notify = Callable[[str, dict[str, Any]], None]
 
@@ -81,7 +80,7 @@ class Dispatcher:
     identify: Callable[[str], str]
     notify: Notify = lambda type_, data: None
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
-    only: Collection[int] | None = None
+    request: str = ""
     blocked: Blocked = field(default_factory=Blocked)
     visits: list[Visit] = field(default_factory=list)
     _renewed: float = 0.0
@@ -116,26 +115,43 @@ class Dispatcher:
         if self.blocked.until > time.time():
             return
         self.blocked = Blocked()
-        self.index.jobs.reclaim(self.config.jobs.attempts)
+        self._reclaim()
         while len(self.visits) < self.runner.workers:
             jobs = self.index.jobs.claim(
-                caps(self.config), owner=self.owner, lease_seconds=LEASE_SECONDS, only=self.only
+                caps(self.config), owner=self.owner, lease_seconds=LEASE_SECONDS, request=self.request
             )
             if not jobs or not self._begin(jobs):
                 return
 
+    def _reclaim(self) -> None:
+        with self.index.transaction():
+            for job in self.index.jobs.reclaim(PROGRAM_ENDS):
+                video = self.index.videos.get(job.video_id or 0)
+                reason = "the program ended each time it was made"
+                self.index.artifacts.fail(_unmade(job, video, ArtifactState.FAILED, reason))
+
     def _begin(self, jobs: list[Job]) -> bool:
-        video = self.index.videos.get(jobs[0].video_id or 0)
-        store = self.store(video.library_id)
+        """Start a visit; whether more may be claimed."""
         by_kind = {job.kind: job for job in jobs}
         try:
+            video = self.index.videos.get(jobs[0].video_id or 0)
+            store = self.store(video.library_id)
+            if not _is_as_known(video, os.stat(store.video(video.path))):
+                self._doubt(by_kind, video.id)
+                return True
             video = self._identified(video, store)
             out = store.workspace(f"{self.owner}:{uuid.uuid4().hex[:8]}".replace("/", "_"))
+        except NotFound:  # removed this very moment, its jobs with it
+            return True
+        except Unwritable as error:
+            self._fail_all(video, by_kind, str(error))
+            return True
         except StorageError as error:
             self._block(str(error), by_kind)
             return False
         except OSError as error:
-            self._unreadable(video, by_kind, error)
+            self._fail_all(video, by_kind, f"the file cannot be read: {error.strerror}")
+            self.notify("doubt", {"video_id": video.id})
             return True
         kinds = tuple((job.kind, job.settings) for job in jobs)
         task = VisitTask(store.video(video.path), out, kinds, name=video.name)
@@ -150,11 +166,15 @@ class Dispatcher:
         self.index.videos.set_fingerprint(video.id, self.identify(store.video(video.path)))
         return self.index.videos.get(video.id)
 
-    def _unreadable(self, video: Video, jobs: Mapping[str, Job], error: OSError) -> None:
-        reason = f"the file cannot be read: {error.strerror}"
+    def _fail_all(self, video: Video, jobs: Mapping[str, Job], reason: str) -> None:
         for job in jobs.values():
             self._failed(job, video, reason, permanent=False)
-        self.notify("doubt", {"video_id": video.id})
+
+    def _doubt(self, jobs: Mapping[str, Job], video_id: int) -> None:
+        """The file is not what the index knows, perhaps still growing: the scan must look before anything is made."""
+        wait = max(1.0, self.config.watch.settle_seconds)
+        self.index.jobs.release(self.owner, [job.id for job in jobs.values()], after_seconds=wait)
+        self.notify("doubt", {"video_id": video_id})
 
     def _block(self, reason: str, jobs: Mapping[str, Job]) -> None:
         log.warning("work pauses: %s", reason)
@@ -174,7 +194,7 @@ class Dispatcher:
             return
         if now - self._renewed > RENEW_SECONDS:
             self._renewed = now
-            self.index.jobs.renew(self.owner, LEASE_SECONDS)
+            self.index.jobs.renew(self.owner, LEASE_SECONDS, [job.id for v in self.visits for job in v.jobs.values()])
         if now - self._told > PROGRESS_SECONDS:
             self._told = now
             self._tell()
@@ -182,12 +202,12 @@ class Dispatcher:
     def _tell(self) -> None:
         fractions = {job.id: v.ticket.progress() for v in self.visits for job in v.jobs.values()}
         self.index.jobs.progress(fractions)
-        states = self.index.jobs.states(list(fractions))
+        held = self.index.jobs.held(list(fractions), self.owner)
         for visit in self.visits:
             for job in visit.jobs.values():
                 data = {"job_id": job.id, "video_id": visit.video.id, "kind": job.kind}
                 self.notify("progress", {**data, "progress": fractions[job.id]})
-            if any(states.get(job.id) != JobState.RUNNING for job in visit.jobs.values()):
+            if not held >= {job.id for job in visit.jobs.values()}:
                 visit.ticket.cancel()
 
     # Collecting
@@ -201,6 +221,10 @@ class Dispatcher:
                 self._died(visit, error)
             except Cancelled:
                 self._give_back(visit.jobs)
+            except NotFound:  # the video was removed from the index meanwhile, its jobs with it
+                log.info("video %d is no longer known", visit.video.id)
+            except Unwritable as error:
+                self._fail_all(visit.video, visit.jobs, str(error))
             except StorageError as error:
                 self._block(str(error), visit.jobs)
             finally:
@@ -209,36 +233,43 @@ class Dispatcher:
 
     def _settle(self, visit: Visit, outcomes: list[Outcome]) -> None:
         video = self.index.videos.get(visit.video.id)
-        if not self._unchanged(visit, video):
-            self._give_back(visit.jobs)
-            self.notify("doubt", {"video_id": video.id})
+        state = self._still_of(visit, video)
+        if state is None:
+            self._doubt(visit.jobs, video.id)
             return
-        done = {o.kind: o for o in outcomes if o.state == ArtifactState.DONE and o.kind in visit.jobs}
-        self._publish(visit, video, done)
-        for outcome in outcomes:
-            if outcome.kind not in done and outcome.kind in visit.jobs:
-                self._not_made(visit.jobs[outcome.kind], video, outcome)
+        held = self.index.jobs.held([job.id for job in visit.jobs.values()], self.owner)
+        mine = {outcome.kind: outcome for outcome in outcomes if visit.jobs[outcome.kind].id in held}
+        done = {kind: outcome for kind, outcome in mine.items() if outcome.state == ArtifactState.DONE}
+        self._publish(visit, video, state, done)
+        for kind, outcome in mine.items():
+            if kind not in done:
+                self._not_made(visit.jobs[kind], video, outcome)
         self.notify("video", {"ids": [video.id], "why": "artifact"})
 
-    def _unchanged(self, visit: Visit, video: Video) -> bool:
-        """Whether what was made is of the file that the index means: it may have moved, but not changed."""
-        if video.presence == Presence.GONE or video.fingerprint not in ("", visit.video.fingerprint):
-            return False
-        try:
-            status = os.stat(self.store(video.library_id).video(video.path))
-        except OSError:
-            return False
-        return (status.st_size, status.st_mtime_ns) == (visit.video.size_bytes, visit.video.mtime_ns)
+    def _still_of(self, visit: Visit, video: Video) -> FileState | None:
+        """The state of the file that the index means, if what was made is of it: it may have moved, but not changed.
 
-    def _publish(self, visit: Visit, video: Video, done: Mapping[str, Outcome]) -> None:
+        Size and mtime can be kept by what replaced it; where more than those differ its content decides.
+        """
+        if video.presence == Presence.GONE or video.fingerprint not in ("", visit.video.fingerprint):
+            return None
+        path = self.store(video.library_id).video(video.path)
+        try:
+            status = os.stat(path)
+            same = _is_as_known(visit.video, status) and self.identify(path) == visit.video.fingerprint
+        except OSError:
+            return None
+        return FileState.of(video.path, status) if same else None
+
+    def _publish(self, visit: Visit, video: Video, state: FileState, done: Mapping[str, Outcome]) -> None:
         if not done:
             return
         made = {kind: Unpublished(o.files, _entry(visit.jobs[kind], o, visit.video)) for kind, o in done.items()}
-        entries = self.store(video.library_id).publish(video.path, made, (video.size_bytes, video.mtime_ns))
+        entries = self.store(video.library_id).publish(video.path, made, state)
         with self.index.transaction():
             for kind, entry in entries.items():
                 record(self.index, video.id, kind, entry)
-                self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE)
+                self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE, owner=self.owner)
         self._owe_dependants(video, done)
 
     def _owe_dependants(self, video: Video, done: Collection[str]) -> None:
@@ -250,95 +281,29 @@ class Dispatcher:
     def _not_made(self, job: Job, video: Video, outcome: Outcome) -> None:
         if outcome.state == ArtifactState.UNAVAILABLE:
             self.index.artifacts.fail(_unmade(job, video, ArtifactState.UNAVAILABLE, outcome.error))
-            self.index.jobs.finish(job.id, JobState.DONE, outcome.error)
+            self.index.jobs.finish(job.id, JobState.DONE, outcome.error, owner=self.owner)
             return
         young = time.time() - video.ctime_ns / 1e9 < YOUNG_SECONDS
         self._failed(job, video, outcome.error, permanent=outcome.permanent and not young)
 
-    def _failed(self, job: Job, video: Video, reason: str, *, permanent: bool, after: float | None = None) -> None:
+    def _failed(self, job: Job, video: Video, reason: str, *, permanent: bool) -> None:
         log.info("%s of video %d failed: %s", job.kind, video.id, reason)
         with self.index.transaction():
             self.index.artifacts.fail(_unmade(job, video, ArtifactState.FAILED, reason))
             if permanent or job.attempts >= self.config.jobs.attempts:
-                self.index.jobs.finish(job.id, JobState.FAILED, reason)
+                self.index.jobs.finish(job.id, JobState.FAILED, reason, owner=self.owner)
                 return
             waits = self.config.jobs.retry_seconds or (0.0,)
-            wait = waits[min(job.attempts, len(waits)) - 1] if after is None else after
-            self.index.jobs.retry(job.id, after_seconds=wait, error=reason, alone=after is not None)
+            wait = waits[min(job.attempts, len(waits)) - 1]
+            self.index.jobs.retry(job.id, after_seconds=wait, error=reason, alone=False, owner=self.owner)
 
     def _died(self, visit: Visit, error: VidwatchdError) -> None:
+        if len(visit.jobs) == 1:
+            self._fail_all(visit.video, visit.jobs, str(error))
         # With several kinds aboard nobody knows whose fault it was: each is tried again at once, by itself.
-        shared = len(visit.jobs) > 1
-        for job in visit.jobs.values():
-            self._failed(job, visit.video, str(error), permanent=False, after=0.0 if shared else None)
+        for job in visit.jobs.values() if len(visit.jobs) > 1 else ():
+            self.index.jobs.retry(job.id, after_seconds=0.0, error=str(error), alone=True, owner=self.owner)
         self.notify("video", {"ids": [visit.video.id], "why": "artifact"})
-
-
-def caps(config: Config) -> dict[str, int]:
-    """How many of each kind may run at once."""
-    return {kind.name: getattr(config.workers, kind.name, 1) for kind in artifacts.KINDS.values()}
-
-
-def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
-    """The kinds that are made by themselves in a library, in the order made."""
-    chosen = next((entry.kinds for entry in config.libraries if entry.path == library.root), None)
-    names = tuple(artifacts.KINDS)
-    return names if chosen is None else tuple(name for name in names if name in chosen)
-
-
-def owe(
-    index: Index,
-    config: Config,
-    kinds: Collection[str],
-    *,
-    library_id: int | None = None,
-    video_ids: Collection[int] | None = None,
-    priority: int = BACKFILL,
-    asked: bool = False,
-    force: bool = False,
-    overrides: Mapping[str, Mapping[str, Any]] | None = None,
-) -> list[int]:
-    """Write the jobs that these videos lack. ``asked``: a person did, so what was set aside is tried again.
-
-    Returns the ids of the jobs queued now. Raises NotFound for an unknown kind, ConfigError for a bad setting.
-    """
-    owed: list[int] = []
-    with index.transaction():
-        for name in kinds:
-            over = (overrides or {}).get(name) or {}
-            owing = _owing(config, name, over, priority=priority, asked=asked, force=force)
-            if over and video_ids is not None:
-                index.artifacts.age(name, owing.version, owing.settings_hash, video_ids)
-            owed += index.jobs.owe(owing, library_id=library_id, video_ids=video_ids)
-    return owed
-
-
-def refresh(index: Index, config: Config) -> None:
-    """Find out what went stale or became possible since the last start: new versions, settings, installed extras."""
-    for kind in artifacts.KINDS.values():
-        instance = artifacts.settings_for(config, kind.name)
-        index.artifacts.age(kind.name, kind.version, instance.settings_hash)
-        if instance.ready() is None:
-            index.artifacts.available(kind.name)
-
-
-def record(index: Index, video_id: int, kind: str, entry: MadeEntry) -> None:
-    """Note in the index what a made entry says: after publishing, and when a scan finds artifacts it did not know."""
-    artifact = Artifact(
-        video_id, kind, ArtifactState.DONE, entry.version, entry.settings_hash, entry.fingerprint, (), entry.facts,
-        entry.backend, entry.cost_seconds, entry.cost_bytes, "", entry.made_at,
-    )  # fmt: skip
-    index.artifacts.put(artifact, files=entry.files, pinned=entry.pinned)
-    if entry.video:
-        index.videos.learn(video_id, VideoFacts(**entry.video))
-
-
-def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool) -> Owing:
-    kind = artifacts.settings_for(config, name, over)
-    return Owing(
-        kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, kind.requires,
-        priority=priority, asked=asked, force=force, pinned=bool(over),
-    )  # fmt: skip
 
 
 def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
@@ -349,27 +314,9 @@ def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
     )  # fmt: skip
 
 
+def _is_as_known(video: Video, status: os.stat_result) -> bool:
+    return (status.st_size, status.st_mtime_ns) == (video.size_bytes, video.mtime_ns)
+
+
 def _unmade(job: Job, video: Video, state: ArtifactState, reason: str) -> Artifact:
     return Artifact(video.id, job.kind, state, job.version, job.settings_hash, video.fingerprint, error=reason)
-
-
-def expire_dead(index: Index) -> None:
-    """After a kill, what was running need not wait for its lease to end."""
-    for owner in index.jobs.owners():
-        if not owner_lives(owner):
-            index.jobs.expire(owner)
-
-
-def owner_lives(workspace: str) -> bool:
-    """Whether the process that a workspace is named after still runs; one on another machine counts as running."""
-    host, _, rest = workspace.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdecimal():
-        return host != socket.gethostname()
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,0 +1,39 @@
+"""test_serving: serve in a process of its own."""
+
+import signal
+import socket
+import subprocess
+import urllib.request
+
+
+def test_serve_says_where_and_stops_when_told(vw, folder):
+    words = ("serve", folder, "--port", "0")
+    with vw.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline()
+        try:
+            assert line.startswith("Dashboard: http://127.0.0.1:"), process.communicate(timeout=10)
+            with urllib.request.urlopen(f"{line.split()[1].rstrip('/')}/health", timeout=10) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (0, ""), err
+
+
+def test_an_address_in_use_is_one_sentence(vw):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = vw.alone("serve", "--port", taken.getsockname()[1])
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+
+
+def test_an_open_address_needs_a_password(vw):
+    done = vw.alone("serve", "--host", "0.0.0.0", "--port", "0")
+    assert (done.code, done.out) == (2, "")
+    assert "--password-file" in done.err
+
+
+def test_a_wrong_folder_is_one_sentence(vw):
+    done = vw.alone("serve", "/nowhere", "--port", "0")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)

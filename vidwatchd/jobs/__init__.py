@@ -1,0 +1,19 @@
+"""jobs: owed work is written down, claimed, made by a runner, published and recorded; failures retry, then are set aside."""
+
+from vidwatchd.jobs.dispatcher import Dispatcher
+from vidwatchd.jobs.owing import BACKFILL, NEW, NOW, caps, kinds_for, owe, record, refresh
+from vidwatchd.jobs.owners import expire_dead, owner_lives
+
+__all__ = [
+    "BACKFILL",
+    "NEW",
+    "NOW",
+    "Dispatcher",
+    "caps",
+    "expire_dead",
+    "kinds_for",
+    "owe",
+    "owner_lives",
+    "record",
+    "refresh",
+]

@@ -1,0 +1,91 @@
+"""owing: which work is owed: kinds wanted, jobs written, what went stale, what a made entry says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from vidwatchd import artifacts
+from vidwatchd.config import Config
+from vidwatchd.index import Index
+from vidwatchd.index.jobs import Owing
+from vidwatchd.library import MadeEntry
+from vidwatchd.model import Artifact, ArtifactState, Library, VideoFacts, portable
+
+NOW, NEW, BACKFILL = 10, 20, 50  # priorities: a person waits, a file just dropped in, the rest
+
+
+def caps(config: Config) -> dict[str, int]:
+    """How many of each kind may run at once."""
+    return {kind.name: getattr(config.workers, kind.name, 1) for kind in artifacts.KINDS.values()}
+
+
+def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
+    """The kinds that are made by themselves in a library, in the order made."""
+    # As typed it may end in a slash or lead through a link; the library's root is the real one.
+    chosen = next(
+        (e.kinds for e in config.libraries if library.root == e.path or library.root == _real(e.folder)), None
+    )
+    names = tuple(artifacts.KINDS)
+    return names if chosen is None else tuple(name for name in names if name in chosen)
+
+
+def _real(folder: str) -> str:
+    return portable(os.path.realpath(folder))
+
+
+def owe(
+    index: Index,
+    config: Config,
+    kinds: Collection[str],
+    *,
+    library_id: int | None = None,
+    video_ids: Collection[int] | None = None,
+    priority: int = BACKFILL,
+    asked: bool = False,
+    force: bool = False,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[int]:
+    """Write the jobs that these videos lack. ``asked``: a person did, so what was set aside is tried again.
+
+    Returns the ids of the jobs queued now. Raises NotFound for an unknown kind, ConfigError for a bad setting.
+    """
+    owed: list[int] = []
+    with index.transaction():
+        for name in kinds:
+            over = (overrides or {}).get(name) or {}
+            owing = _owing(config, name, over, priority=priority, asked=asked, force=force)
+            if video_ids is not None:
+                index.artifacts.age(owing.kind, owing.version, owing.settings_hash, video_ids, pinned=bool(over))
+            owed += index.jobs.owe(owing, library_id=library_id, video_ids=video_ids)
+    return owed
+
+
+def refresh(index: Index, config: Config) -> None:
+    """Find out what went stale or became possible since the last start: new versions, settings, installed extras."""
+    for kind in artifacts.KINDS.values():
+        instance = artifacts.settings_for(config, kind.name)
+        index.artifacts.age(kind.name, kind.version, instance.settings_hash)
+        index.jobs.supersede(kind.name, kind.version, instance.settings_hash)
+        if instance.ready() is None:
+            index.artifacts.available(kind.name)
+
+
+def record(index: Index, video_id: int, kind: str, entry: MadeEntry) -> None:
+    """Note in the index what a made entry says: after publishing, and when a scan finds artifacts it did not know."""
+    artifact = Artifact(
+        video_id, kind, ArtifactState.DONE, entry.version, entry.settings_hash, entry.fingerprint, (), entry.facts,
+        entry.backend, entry.cost_seconds, entry.cost_bytes, "", entry.made_at,
+    )  # fmt: skip
+    index.artifacts.put(artifact, files=entry.files, pinned=entry.pinned)
+    if entry.video:
+        index.videos.learn(video_id, VideoFacts(**entry.video))
+
+
+def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool) -> Owing:
+    kind = artifacts.settings_for(config, name, over)
+    return Owing(
+        kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, kind.requires,
+        priority=priority, asked=asked, force=force, pinned=bool(over),
+    )  # fmt: skip

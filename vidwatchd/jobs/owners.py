@@ -1,0 +1,30 @@
+"""owners: which processes work on the queue, and which of them are dead."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from vidwatchd.index import Index
+
+
+def expire_dead(index: Index) -> None:
+    """After a kill, what was running need not wait for its lease to end."""
+    for owner in index.jobs.owners():
+        if not owner_lives(owner):
+            index.jobs.expire(owner)
+
+
+def owner_lives(workspace: str) -> bool:
+    """Whether the process that a workspace is named after still runs; one on another machine counts as running."""
+    host, _, rest = workspace.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return host != socket.gethostname()
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
