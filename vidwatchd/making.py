@@ -37,8 +37,12 @@ def make_visit(task: VisitTask, progress: Callable[[float], None] | None = None)
     nothing can be written there, MemoryError when memory runs out, Cancelled when stopped: no kind is to blame then.
     """
     report = progress or _ProgressFile(os.path.join(task.out, PROGRESS_FILE)).write
-    with ExitStack() as stack:
-        return _Making(task, report, stack).run()
+    try:
+        with ExitStack() as stack:
+            return _Making(task, report, stack).run()
+    except StorageError as error:
+        place = portable(os.path.dirname(task.out))
+        raise StorageError(f"{place}: {error.message}", hint="free some space; work resumes by itself") from error
 
 
 def read_progress(out: str) -> float:

@@ -182,6 +182,8 @@ class Daemon:
 
     def _on_jobs(self, data: dict[str, Any]) -> None:
         self._jobs_changed.set()
+        if data.get("resumed"):
+            self.work.try_now()
         self.work.wake()
 
     def _on_doubt(self, data: dict[str, Any]) -> None:

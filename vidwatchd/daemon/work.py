@@ -38,6 +38,11 @@ class Work:
         """Something may be owed, cancelled or resumed."""
         self._wake.set()
 
+    def try_now(self) -> None:
+        """A person says go on: a pause that a full disk caused ends at once."""
+        self.dispatcher.blocked.until = 0.0
+        self.wake()
+
     def stop(self) -> None:
         """End what runs, put it back in the queue, and let no child live on."""
         self._stop.set()
@@ -62,11 +67,20 @@ class Work:
             self.ctx.store(library.id).sweep(jobs.owner_lives)
         self._prepared = True
 
+    def _release_lost(self) -> None:
+        """What an error tore from its visit belongs to nobody: without this it would wait for its lease to end."""
+        kept = {job.id for visit in self.dispatcher.visits for job in visit.jobs.values()}
+        lost = self.ctx.index.jobs.owned(self.dispatcher.owner) - kept
+        if lost:
+            self.ctx.index.jobs.release(self.dispatcher.owner, lost)
+
     def _step(self) -> float:
         """One turn; how many seconds nothing can happen by itself."""
         self.stepped_at = time.monotonic()
         try:
             self._prepare()
+            if self.problem:
+                self._release_lost()
             self.dispatcher.step()
             self.problem = self.dispatcher.blocked.reason
         except VidwatchdError as error:  # the index is locked or its disk full: it may have room again soon

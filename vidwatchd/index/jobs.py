@@ -156,6 +156,11 @@ class Jobs:
         with self.index.transaction() as connection:
             return connection.execute(sql, (owner, ids, time.time() + after_seconds if after_seconds else 0)).rowcount
 
+    def owned(self, owner: str) -> set[int]:
+        """The running rows of one owner."""
+        sql = "SELECT id FROM jobs WHERE state = 'running' AND owner = ?"
+        return {int(str(row[0])) for row in self.index.rows(sql, owner)}
+
     def owners(self) -> set[str]:
         """Who holds running rows."""
         return {str(row[0]) for row in self.index.rows("SELECT DISTINCT owner FROM jobs WHERE state = 'running'")}

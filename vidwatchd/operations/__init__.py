@@ -65,6 +65,16 @@ def open(config: Config, *, notify: Notify | None = None) -> Iterator[Context]:
 
 
 @contextmanager
+def nowhere(config: Config) -> Iterator[Context]:
+    """A context over an empty index in memory: for what needs a context and no data, such as the API's description."""
+    index = memory_index()
+    try:
+        yield Context(config, index)
+    finally:
+        index.close()
+
+
+@contextmanager
 def peek(config: Config) -> Iterator[Context]:
     """The context over a private copy in memory: what read-only verbs use, so that they write no marker and no row."""
     artifacts.check(config)

@@ -91,7 +91,7 @@ def pause(ctx: Context, kind: str = "") -> None:
 def resume(ctx: Context, kind: str = "") -> None:
     """Undo ``pause``."""
     ctx.index.jobs.resume(artifacts.kind(kind).name if kind else "")
-    ctx.notify("jobs", {})
+    ctx.notify("jobs", {"resumed": True})
 
 
 def retry(ctx: Context, *, kind: str = "", job_id: int | None = None) -> int:

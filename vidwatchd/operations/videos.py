@@ -111,7 +111,12 @@ def artifact_file(ctx: Context, video_id: int, kind: str, name: str) -> Sendable
 def by_name(ctx: Context, directory: str, name: str) -> int:
     """The id of a video named over the network by its folder and name. Raises NotFound."""
     place = libraries.inside(ctx, directory)
-    video = ctx.index.videos.at(place.library.id, f"{place.folder}/{name}" if place.folder else name)
+    path = f"{place.folder}/{name}" if place.folder else name
+    video = ctx.index.videos.at(place.library.id, path)
+    if video is None and "\ufffd" in path:  # what a web framework makes of bytes that are no UTF-8
+        beside = ctx.index.videos.in_folder(place.library.id, path.rpartition("/")[0], recursive=False)
+        like = [other for other in beside if _replaced(other.path) == path]
+        video = like[0] if len(like) == 1 else None
     if video is None:
         raise NotFound(f"there is no video {name!r} in {directory!r}")
     return video.id

@@ -8,8 +8,12 @@ from typing import Any
 
 from flask import Response, jsonify, render_template
 from flask_openapi3 import Info, OpenAPI
+from pydantic import ValidationError
+from werkzeug.routing import PathConverter
 
-from vidwatchd import __version__, artifacts
+from vidwatchd.config import Config
+from vidwatchd.errors import UsageError
+from vidwatchd import __version__, artifacts, operations
 from vidwatchd.operations import Context, jobs, libraries, tags, videos
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
@@ -17,6 +21,12 @@ from vidwatchd.webapp.api.videos import to_filter
 from vidwatchd.webapp.context import Parts, install
 from vidwatchd.webapp.events import Hub
 from vidwatchd.webapp.security import Credentials
+
+
+class AnyPath(PathConverter):
+    """A path in an address; werkzeug's own refuses the line breaks that file names may hold."""
+
+    regex = r"[^/][\s\S]*?"
 
 
 def create_app(
@@ -29,6 +39,7 @@ def create_app(
     """
     info = Info(title="vidwatchd", version=__version__)
     app = OpenAPI(__name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid)
+    app.url_map.converters["path"] = AnyPath
     serve = ctx.config.serve
     security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)
     install(app, Parts(ctx, hub, {} if followed_jobs is None else followed_jobs))
@@ -38,11 +49,18 @@ def create_app(
     problems.install(app, page=_problem_page)
 
     @app.get("/api/openapi.json")
-    def openapi() -> Response:
+    def description() -> Response:
         """This description."""
         return jsonify(app.api_doc)
 
     return app
+
+
+def openapi() -> dict[str, Any]:
+    """The API's description, from an app that has no library."""
+    with operations.nowhere(Config()) as ctx:
+        described: dict[str, Any] = create_app(ctx, Hub()).api_doc
+    return described
 
 
 def _problem_page(problem: problems.Problem) -> str:
@@ -57,7 +75,11 @@ class Services:
 
     def videos_page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         """One page of videos for the API's own query keys."""
-        found: dict[str, Any] = json.loads(videos.page(self.ctx, to_filter(VideosQuery(**query))))  # type: ignore[arg-type]
+        try:
+            wanted = to_filter(VideosQuery(**query))  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise UsageError(problems.sentence(error), hint="go back to / to see everything") from error
+        found: dict[str, Any] = json.loads(videos.page(self.ctx, wanted))
         return found
 
     def video(self, video_id: int) -> Mapping[str, Any]:

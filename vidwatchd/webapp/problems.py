@@ -56,14 +56,18 @@ def install(app: Flask, *, page: Page | None = None) -> None:
 
 def invalid(error: ValidationError) -> Response:
     """flask-openapi3's ``validation_error_callback``: the same shape, status 422 (400 for a body that is no JSON)."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    if not where:
+    if not error.errors(include_url=False, include_context=False)[0]["loc"]:
         return _json(
             Problem(400, "the body must be a JSON object", "bad_request", "send Content-Type: application/json")
         )
-    message = first["msg"][:1].lower() + first["msg"][1:]
-    return _json(Problem(422, f"{where}: {message}", "unprocessable_entity"))
+    return _json(Problem(422, sentence(error), "unprocessable_entity"))
+
+
+def sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, and where."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}"
 
 
 def answer(error: VidwatchdError) -> Response:

@@ -1,0 +1,112 @@
+import uuid
+
+import pytest
+
+from tests.live import KINDS
+
+JOB = {"id", "kind", "task", "video_id", "state", "progress", "error", "video_name", "progress_current", "progress_total"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/api"])
+def test_submit_follow_cancel(fresh, prefix):
+    request = fresh.ask(f"{prefix}/jobs", {"task": "thumbs", "directory": "sub"}, status=202)
+    assert uuid.UUID(request["id"])
+    assert (request["state"], request["progress_total"], request["progress_current"]) == ("queued", 2, 0)
+    listed = fresh.ask(f"{prefix}/jobs")
+    assert set(listed["kinds"]) == set(KINDS)
+    assert listed["jobs"][0] == fresh.ask(f"{prefix}/jobs/{request['id']}")
+    job = next(job for job in listed["jobs"] if job["kind"] == "thumbs")
+    assert set(job) >= JOB
+    assert fresh.ask(f"{prefix}/jobs/{job['id']}")["video_name"] in ("b.mp4", "c.mp4")
+    assert fresh.ask(f"{prefix}/jobs/{job['id']}", method="DELETE")["state"] == "cancelled"
+    assert fresh.ask(f"{prefix}/jobs/{request['id']}", method="DELETE")["state"] == "cancelled"
+    assert {job["state"] for job in fresh.ask(f"{prefix}/jobs?state=cancelled")["jobs"]} == {"cancelled"}
+
+
+def test_the_events_of_a_job_that_has_ended_end(fresh):
+    request = fresh.ask("/api/jobs", {"task": "thumbs", "directory": "sub"}, status=202)
+    fresh.ask(f"/api/jobs/{request['id']}", method="DELETE")
+    answer = fresh.client.get(f"/api/jobs/{request['id']}/events")
+    assert answer.content_type.startswith("text/event-stream")
+    assert b"event: job" in answer.data
+    assert fresh.followed == {}
+
+
+def test_a_job_that_runs_is_followed(fresh):
+    request = fresh.ask("/api/jobs", {"task": "thumbs", "directory": "sub"}, status=202)
+    with fresh.client.get(f"/api/jobs/{request['id']}/events", buffered=False) as answer:
+        stream = iter(answer.response)
+        assert b"retry:" in next(stream)
+        assert list(fresh.followed) == [request["id"]]
+
+
+def test_all_events(fresh):
+    with fresh.client.get("/api/events", buffered=False) as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
+        fresh.hub.publish("video", {"ids": [1]})
+        stream = iter(answer.response)
+        assert b'"ids":[1]' in next(stream) + next(stream, b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"task": ""}, 400),
+        ({"task": ","}, 400),
+        ({"task": "colours"}, 404),
+        ({"task": "thumbs", "directory": "/etc"}, 404),
+        ({"task": "thumbs", "directory": "\ud800"}, 422),
+        ({"task": "thumbs", "directory": "\0"}, 422),
+        ({"task": "thumbs", "library": 999}, 404),
+        ({"task": "thumbs", "library": 10**30}, 422),
+        ({"task": "thumbs", "params": {"no_such": 1}}, 400),
+        ({"task": "thumbs", "params": {"quality": "x"}}, 400),
+        ({"task": "thumbs", "video_ids": [10**30]}, 422),
+        ({"task": "thumbs", "video_ids": [999]}, 404),
+        ({}, 422),
+        ({"task": "thumbs", "colour": 1}, 422),
+    ],
+)
+def test_nonsense_owes_nothing(fresh, body, status):
+    fresh.refused("/api/jobs", body, status=status)
+    assert fresh.ask("/api/jobs")["jobs"] == []
+
+
+@pytest.mark.parametrize("job", ["999", "9" * 60, str(uuid.uuid4()), "x", "00000000000000000001", "%00", "٣"])
+def test_there_is_no_such_job(fresh, job):
+    fresh.ask("/api/jobs", {"task": "finish", "recursive": True}, status=202)
+    assert fresh.refused(f"/api/jobs/{job}", status=404) == "not_found"
+    assert fresh.refused(f"/api/jobs/{job}", method="DELETE", status=404) == "not_found"
+    assert fresh.refused(f"/api/jobs/{job}/events", status=404) == "not_found"
+
+
+def test_list_filters(fresh):
+    fresh.ask("/api/jobs", {"task": "finish", "recursive": True}, status=202)
+    assert len(fresh.ask("/api/jobs?kind=thumbs")["jobs"]) == 3
+    assert len(fresh.ask("/api/jobs?state=queued&limit=2")["jobs"]) == 2
+    fresh.refused("/api/jobs?state=lazy", status=400)
+    fresh.refused("/api/jobs?kind=colours", status=404)
+    fresh.refused("/api/jobs?limit=0", status=422)
+
+
+def test_pause_and_resume(fresh):
+    assert fresh.ask("/api/jobs/pause", {})["paused"] is True
+    assert fresh.ask("/api/jobs/resume", {})["paused"] is False
+    assert fresh.ask("/api/jobs/pause", {"kind": "thumbs"})["kinds"]["thumbs"]["paused"] is True
+    assert fresh.ask("/api/jobs/resume", {"kind": "thumbs"})["kinds"]["thumbs"]["paused"] is False
+    fresh.refused("/api/jobs/pause", {"kind": "colours"}, status=404)
+
+
+def test_summary(fresh):
+    found = fresh.ask("/api/jobs/summary")
+    assert set(found) == {"kinds", "paused", "problem", "running", "failed"}
+    assert set(found["kinds"]["thumbs"]) == {"queued", "running", "done", "failed", "paused", "left_seconds"}
+
+
+def test_run_and_retry(fresh):
+    request = fresh.ask("/api/jobs/run", {"kind": "thumbs"}, status=202)
+    assert request["progress_total"] == 3
+    fresh.refused("/api/jobs/run", {"kind": "thumbs", "which": "some"}, status=422)
+    assert fresh.ask("/api/jobs/retry", {}) == {"queued": 0}
+    assert fresh.ask("/api/jobs/retry", {"id": 10**15}) == {"queued": 0}
+    fresh.refused("/api/jobs/retry", {"id": 10**30}, status=422)
