@@ -117,16 +117,22 @@ def run(ctx: Context, kind: str, which: str) -> dict[str, Any]:
 
 
 def recent(ctx: Context) -> dict[str, Any]:
-    """``summary``, at most a second old: pages show it, and counting 300,000 jobs takes 25 ms."""
+    """``summary``, at most a second old, and never older than what an event has told: counting 300,000 jobs takes 25 ms."""
     at, found = ctx.held.get("summary", (0.0, {}))
-    if time.monotonic() - at > RECENT_SECONDS:
-        found = summary(ctx)
-        ctx.held["summary"] = (time.monotonic(), found)
-    return dict(found)
+    return dict(found) if time.monotonic() - at <= RECENT_SECONDS else summary(ctx)
 
 
 def summary(ctx: Context) -> dict[str, Any]:
     """What runs, waits and failed, a kind at a time, with the time left; the activity page."""
+    began = time.monotonic()
+    found = _summary(ctx)
+    # A slower count that began earlier must not hide this one: no event would come to put it right.
+    if began >= ctx.held.get("summary", (0.0, {}))[0]:
+        ctx.held["summary"] = (began, found)
+    return found
+
+
+def _summary(ctx: Context) -> dict[str, Any]:
     paused = ctx.index.jobs.paused()
     kinds: dict[str, dict[str, Any]] = {
         kind.name: {
