@@ -20,7 +20,8 @@ from vidwatchd.scan import KnownFiles, Rules, changes
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 
 REPOSITORY = Path(__file__).parents[2]
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
+FOLLOWED = {"mode": "inotify", "full": True}
 CHILD = """
 import json, os, sys, time
 from vidwatchd.watch import Watcher
@@ -48,12 +49,18 @@ class Child:
         self.process = process
 
     def until(self, wanted) -> dict:
-        """The first thing it says that is wanted; past the deadline it is killed, and says no more."""
+        """The next thing it says that is wanted; past the deadline it is killed, and says no more."""
+        heard = []
         for line in self.process.stdout:
-            said = json.loads(line)
+            heard.append(said := json.loads(line))
             if wanted(said):
                 return said
-        raise AssertionError(f"it never said so: {self.process.stderr.read()}")
+        raise AssertionError(f"it never said so, only {heard[-6:]}: {self.process.stderr.read()}")
+
+    def until_followed(self) -> None:
+        """Both the full hint that opens a watch and the word that it stands, in either order."""
+        said: dict = {}
+        self.until(lambda more: said.update({k: v for k, v in more.items() if v}) or FOLLOWED.items() <= said.items())
 
 
 @contextmanager
@@ -81,10 +88,7 @@ def test_f5_a_burst_while_the_reader_is_stopped_is_all_found_by_one_full_look(tm
     if most > 20_000:
         pytest.skip(f"the queue holds {most} events")
     with child(tmp_path) as watcher:
-        watcher.until(lambda said: said.get("mode") == "inotify")
-        watcher.until(lambda said: said.get("full"))
-        (tmp_path / "before").mkdir()
-        watcher.until(lambda said: "before" in said.get("folders", ()))
+        watcher.until_followed()
         os.kill(watcher.process.pid, signal.SIGSTOP)
         for number in range(20_000):
             os.close(os.open(tmp_path / f"{number}.mp4", os.O_CREAT | os.O_WRONLY))
@@ -126,7 +130,7 @@ def test_f4_a_full_table_means_polling_with_the_fix_named(tmp_path, limit, value
 
 def test_f4_a_table_that_fills_up_while_it_runs_means_polling(tmp_path):
     with child(tmp_path, *limited("max_inotify_watches", 3)) as watcher:
-        watcher.until(lambda said: said.get("mode") == "inotify")
+        watcher.until_followed()
         for number in range(5):
             (tmp_path / f"f{number}").mkdir()
         said = watcher.until(lambda said: said.get("mode") == "polling")

@@ -108,8 +108,10 @@ class RootWatch(threading.Thread):
             self._renew()
         elif identity and self.status.degraded and time.monotonic() >= self._retry_at:
             self._try_to_follow()
-        elif self.status.mode == "polling":
-            self._note(Hints(self._key, full=True))
+        elif self.status.mode != "polling":
+            return self._pause()
+        # Polling means just this; and a new watch says nothing of what happened before it stood.
+        self._note(Hints(self._key, full=True))
         return self._pause()
 
     def _pause(self) -> float:
@@ -126,7 +128,6 @@ class RootWatch(threading.Thread):
             self._begin()
         else:
             self.status = WatchStatus("off", f"{self._root} is not there", degraded=True)
-        self._note(Hints(self._key, full=True))
 
     def _renew(self) -> None:
         """The events ended, or do not cover every folder any more."""
@@ -134,7 +135,6 @@ class RootWatch(threading.Thread):
         self._unfollow()
         if limit:
             self._fall_back(limit)
-            self._note(Hints(self._key, full=True))
         else:
             self._try_to_follow()
 
@@ -149,7 +149,7 @@ class RootWatch(threading.Thread):
             self._try_to_follow()
 
     def _try_to_follow(self) -> None:
-        """Follow by events; a full hint brings in what happened before the watch stood."""
+        """Follow by events, if they are to be had."""
         self._limit = None
         real = os.path.realpath(self._root)
         handler = _Handler(self._key, real, self._relevance, self._note, self._wake.set)
@@ -161,7 +161,6 @@ class RootWatch(threading.Thread):
             self.status = WatchStatus(EVENTS)
             if self._limit:
                 self._renew()
-        self._note(Hints(self._key, full=True))
 
     def _fall_back(self, error: OSError) -> None:
         """Poll, say why and what would help, and try again after a wait that doubles each time."""
