@@ -137,7 +137,9 @@ class Desk:
     def put(self, path: str, content: bytes | str = "") -> Path:
         file = self.root / native(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content.encode() if isinstance(content, str) and content else content or os.fsencode(file) * 50)
+        file.write_bytes(
+            content.encode() if isinstance(content, str) and content else content or os.fsencode(file) * 50
+        )
         return file
 
     def scan(self, **look) -> scans.Scanned:

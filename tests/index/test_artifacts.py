@@ -13,7 +13,7 @@ def ids(index, library):
 
 def put(index, video_id, kind="thumbs", state=ArtifactState.DONE, pinned=False, **values):
     artifact = Artifact(video_id, kind, state, **{"version": 1, "settings_hash": "h", **values})
-    index.artifacts.put(artifact, files={".t.jpg": "it's a \"näme\"\n🎬.jpg"}, pinned=pinned)
+    index.artifacts.put(artifact, files={".t.jpg": 'it\'s a "näme"\n🎬.jpg'}, pinned=pinned)
 
 
 def states(index, kind="thumbs"):
@@ -25,7 +25,7 @@ def test_what_is_put_comes_back_whole(index, ids):
     found = index.artifacts.of(ids[0])["thumbs"]
     assert (found.state, found.facts, found.backend) == (ArtifactState.DONE, {"a": [1, "ü"], "b": None}, "pyav")
     assert (found.cost_seconds, found.cost_bytes, found.made_at) == (1.5, 7, 3.0)
-    assert index.artifacts.files(ids[0], "thumbs") == {".t.jpg": "it's a \"näme\"\n🎬.jpg"}
+    assert index.artifacts.files(ids[0], "thumbs") == {".t.jpg": 'it\'s a "näme"\n🎬.jpg'}
     assert index.artifacts.files(ids[1], "thumbs") == {}
     assert index.artifacts.all_files(ids[0]).keys() == {"thumbs"}
 

@@ -21,7 +21,9 @@ def ids(index, library):
 
 
 def owing(kind="thumbs", **values):
-    return Owing(**{"kind": kind, "tier": "quick", "version": 1, "settings": {"width": 1}, "settings_hash": "h", **values})
+    return Owing(
+        **{"kind": kind, "tier": "quick", "version": 1, "settings": {"width": 1}, "settings_hash": "h", **values}
+    )
 
 
 def claim(index, caps=None, owner=ME, lease_seconds=60.0, **options):

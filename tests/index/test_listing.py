@@ -12,7 +12,20 @@ from vidwatchd.index.listing import MAX_LIMIT, SORT_ALIASES, SORTS, Filter, List
 from vidwatchd.model import Artifact, ArtifactState, Presence, Tags, VideoFacts, portable
 
 ORDERS = [*SORTS, *(f"-{key}" for key in SORTS), *SORT_ALIASES]
-NAMES = ["b.mp4", "B.mp4", "a.mp4", "Ä.mp4", "ä.mp4", "家族.mp4", "🎬.mp4", "100%_'\".mp4", "x\ny.mp4", "-x.mp4", "Z.mp4", "z.mkv"]
+NAMES = [
+    "b.mp4",
+    "B.mp4",
+    "a.mp4",
+    "Ä.mp4",
+    "ä.mp4",
+    "家族.mp4",
+    "🎬.mp4",
+    "100%_'\".mp4",
+    "x\ny.mp4",
+    "-x.mp4",
+    "Z.mp4",
+    "z.mkv",
+]
 
 
 @pytest.fixture
@@ -214,7 +227,9 @@ def test_an_item_is_found_whatever_its_presence_and_none_is_none(listing, four):
     assert listing.item(10**40) is None
 
 
-@pytest.mark.parametrize("name", [*NAMES, portable("odd\udcff.mp4"), "tab\tback\\slash.mp4", "\x7f\x1b.mp4", "a" * 251 + ".mp4"])
+@pytest.mark.parametrize(
+    "name", [*NAMES, portable("odd\udcff.mp4"), "tab\tback\\slash.mp4", "\x7f\x1b.mp4", "a" * 251 + ".mp4"]
+)
 def test_any_name_comes_through_a_page_and_its_cursor(listing, index, library, name):
     index.videos.add(library.id, [file(name), file("zzz/other.mp4")])
     for sort in ("name", "-name"):
@@ -276,7 +291,9 @@ def test_a_cursor_that_is_not_ours_is_refused(listing, four, token):
         listing.page(Filter(cursor=token, sort="added"))
 
 
-@pytest.mark.parametrize("parts", [("added", 1e400, 1), ("added", -1e400, 1), ("size", 10**30, 1), ("added", 0, 10**30)])
+@pytest.mark.parametrize(
+    "parts", [("added", 1e400, 1), ("added", -1e400, 1), ("size", 10**30, 1), ("added", 0, 10**30)]
+)
 def test_a_cursor_of_absurd_numbers_ends_well(listing, four, parts):
     try:
         json.loads(listing.page(Filter(cursor=cursor(*parts), sort=parts[0])))

@@ -43,7 +43,20 @@ def test_words_are_found_by_tag_until_it_goes(index, ids):
 
 @pytest.mark.parametrize(
     ("prefix", "found"),
-    [("", 2), ("se", 1), ("SE", 1), ("si", 1), ("ü", 1), ("Ü", 1), ("u\u0308b", 1), ("ide", 0), ("%", 0), ("_", 0), ("\\", 0), ("'", 0)],
+    [
+        ("", 2),
+        ("se", 1),
+        ("SE", 1),
+        ("si", 1),
+        ("ü", 1),
+        ("Ü", 1),
+        ("u\u0308b", 1),
+        ("ide", 0),
+        ("%", 0),
+        ("_", 0),
+        ("\\", 0),
+        ("'", 0),
+    ],
 )
 def test_completion_begins_at_any_word_in_any_spelling(index, ids, prefix, found):
     index.tags.put(ids[0], Tags(("Sea side", "über")))

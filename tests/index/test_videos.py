@@ -7,7 +7,16 @@ from vidwatchd.errors import NotFound
 from vidwatchd.index.videos import MANY, parked
 from vidwatchd.model import FileState, Presence, Tags, VideoFacts, portable
 
-ODD = ["new\nline.mp4", 'it\'s "q".mp4', "100%_.mp4", "-x.mp4", "🎬.mp4", portable("b\udcff\udcfe.mp4"), "a" * 251 + ".mp4", "~.mp4"]
+ODD = [
+    "new\nline.mp4",
+    'it\'s "q".mp4',
+    "100%_.mp4",
+    "-x.mp4",
+    "🎬.mp4",
+    portable("b\udcff\udcfe.mp4"),
+    "a" * 251 + ".mp4",
+    "~.mp4",
+]
 
 
 def paths(videos):

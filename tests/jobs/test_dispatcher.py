@@ -64,13 +64,18 @@ def test_the_second_time_nothing_is_owed(desk):
     assert desk.work() == []
 
 
-@pytest.mark.parametrize("name", ["new\nline.mp4", "it's \"q\".mp4", "100%d.mp4", "-x.mp4", "🎬.mp4", "a" * 251 + ".mp4", "\U0010ffff.mp4"])
+@pytest.mark.parametrize(
+    "name", ["new\nline.mp4", 'it\'s "q".mp4', "100%d.mp4", "-x.mp4", "🎬.mp4", "a" * 251 + ".mp4", "\U0010ffff.mp4"]
+)
 def test_odd_names_go_all_the_way(desk, name):
     ready(desk, "d/" + name)
     desk.work()
     assert desk.states("d/" + name) == dict.fromkeys(KINDS, "done")
     for files in desk.index.artifacts.all_files(desk.id("d/" + name)).values():
-        assert all((desk.root / "d" / ".artifacts" / os.fsdecode(os.fsencode(n))).exists() for n in files.values()) or "\U0010ffff" in name
+        assert (
+            all((desk.root / "d" / ".artifacts" / os.fsdecode(os.fsencode(n))).exists() for n in files.values())
+            or "\U0010ffff" in name
+        )
 
 
 def test_what_fails_retries_and_is_then_set_aside_with_its_reason(desk):

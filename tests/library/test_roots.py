@@ -30,7 +30,13 @@ def test_a_readable_folder_is_absolute_real_and_portable(tmp_path, name):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("none", "does not exist"), ("file", "not a folder"), ("file/x", "not a folder"), ("x\0y", "cannot be opened"), ("l" * 300, "cannot be opened")],
+    [
+        ("none", "does not exist"),
+        ("file", "not a folder"),
+        ("file/x", "not a folder"),
+        ("x\0y", "cannot be opened"),
+        ("l" * 300, "cannot be opened"),
+    ],
 )
 def test_what_is_no_readable_folder_is_said_in_one_sentence(tmp_path, name, said):
     (tmp_path / "file").write_text("")

@@ -13,7 +13,17 @@ from vidwatchd.errors import Conflict, StorageError, Unwritable
 from vidwatchd.library import MadeEntry, Store, Unpublished
 from vidwatchd.model import FileState, Library, Tags, native, portable
 
-ODD = ["clip.mp4", "new\nline.mp4", 'it\'s "q".mp4', "100%d.mp4", "-x.mp4", "🎬.mp4", portable("b\udcff.mp4"), "a" * 251 + ".mp4", "é" * 125 + ".mp4"]
+ODD = [
+    "clip.mp4",
+    "new\nline.mp4",
+    'it\'s "q".mp4',
+    "100%d.mp4",
+    "-x.mp4",
+    "🎬.mp4",
+    portable("b\udcff.mp4"),
+    "a" * 251 + ".mp4",
+    "é" * 125 + ".mp4",
+]
 
 
 @pytest.fixture
@@ -33,7 +43,9 @@ def central(root, tmp_path):
 
 
 def entry(**values):
-    return MadeEntry(**{"version": 1, "settings_hash": "h", "fingerprint": "f", "files": {}, "facts": {"n": 1}, **values})
+    return MadeEntry(
+        **{"version": 1, "settings_hash": "h", "fingerprint": "f", "files": {}, "facts": {"n": 1}, **values}
+    )
 
 
 def made(store, *suffixes, text="new", **values):

@@ -139,9 +139,7 @@ class Listing:
             return None, None
         return self._beside(key, down, where, params, row), self._beside(key, not down, where, params, row)
 
-    def _beside(
-        self, key: str, up: bool, where: list[str], params: list[Any], start: tuple[object, ...]
-    ) -> int | None:
+    def _beside(self, key: str, up: bool, where: list[str], params: list[Any], start: tuple[object, ...]) -> int | None:
         sign, way = (">", "ASC") if up else ("<", "DESC")
         sql = f"""SELECT v.id FROM videos v WHERE {" AND ".join(where)} AND {key} {sign}= ? AND ({key}, v.id) {sign} (?, ?)
                   ORDER BY {key} {way}, v.id {way} LIMIT 1"""

@@ -78,9 +78,11 @@ class Videos:
         return [video(row) for row in self.index.rows(sql, json.dumps(list(sizes)))]
 
     def some(self, library_id: int, limit: int) -> list[Video]:
-        """A few videos that are not gone: who may vouch that a library is there."""
-        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.presence <> 'gone' LIMIT ?"
-        return [video(row) for row in self.index.rows(sql, library_id, limit)]
+        """A few videos that may vouch that a library is there; gone ones when there are no others: a library that lost
+        its last video is no new one, and an empty folder in its place is not it."""
+        sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.presence {{}} 'gone' LIMIT ?"
+        there = self.index.rows(sql.format("<>"), library_id, limit)
+        return [video(row) for row in there or self.index.rows(sql.format("="), library_id, limit)]
 
     def any(self, library_id: int) -> bool:
         """Whether there is a row of this library, a gone one even."""
@@ -146,6 +148,30 @@ class Videos:
             )
             connection.execute("UPDATE jobs SET library_id = ? WHERE video_id = ?", (library_id, video_id))
             self._index_words([video_id])
+
+    def begin_exchange(self, rows: Iterable[tuple[int, int, int, str, str, str]]) -> None:
+        """Note what is about to change places: (video, library, old library, old path, path aside, new path)."""
+        sql = "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, 0)"
+        with self.index.transaction() as connection:
+            connection.executemany(sql, rows)
+
+    def all_aside(self, library_id: int) -> None:
+        """Every file of the exchange is out of the way: from now on those at the new places belong there."""
+        with self.index.transaction() as connection:
+            connection.execute("UPDATE exchanges SET all_aside = 1 WHERE library_id = ?", (library_id,))
+
+    def exchange(self, library_id: int) -> list[tuple[int, int, str, str, str, bool]]:
+        """What a crash left of one: (video, old library, old path, path aside, new path, whether all are aside)."""
+        sql = "SELECT video_id, old_library_id, old_path, aside, path, all_aside FROM exchanges WHERE library_id = ?"
+        return [
+            (int(str(i)), int(str(old)), str(path), str(aside), str(new), bool(done))
+            for i, old, path, aside, new, done in self.index.rows(sql, library_id)
+        ]
+
+    def end_exchange(self, library_id: int) -> None:
+        """The rows say it now."""
+        with self.index.transaction() as connection:
+            connection.execute("DELETE FROM exchanges WHERE library_id = ?", (library_id,))
 
     def set_presence(self, library_id: int, paths: Iterable[str], presence: Presence, problem: str = "") -> list[int]:
         """Mark files gone or unknown; returns the ids of those that changed."""

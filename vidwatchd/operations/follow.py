@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vidwatchd.errors import StorageError
 from vidwatchd.index.videos import parked
 from vidwatchd.library import TAGS_SUFFIX
-from vidwatchd.model import FileState, Library, Video
+from vidwatchd.model import FileState, Library, Video, file_name
 from vidwatchd.operations import Context
 from vidwatchd.scan import Move
 
@@ -36,20 +36,57 @@ def steps(ctx: Context, library: Library, moves: Collection[Move]) -> dict[int, 
 
 
 def carry(ctx: Context, library: Library, ways: Mapping[int, Step]) -> dict[int, Files | None]:
-    """Move the files, before the rows say so: a crash in between is made good by the next scan, which finds the same
-    moves again. Returns kind → suffix → file name for each video, None where its artifacts could not follow.
+    """Move the files, before the rows say so: after a crash the next scan finds the same moves and moves the rest.
+
+    Returns kind → suffix → file name for each video, None where its artifacts could not follow.
     """
     if ctx.read_only:
         return {}
-    files: dict[int, Files | None] = {video_id: ctx.index.artifacts.all_files(video_id) for video_id in ways}
-    # Where one takes another's place (an exchange, a renumbering) all of them step aside first: nothing is mixed up.
-    aside = {video_id: _aside(ways[video_id].path, video_id) for video_id in _tangled(library, ways)}
-    for video_id, path in aside.items():
-        old = ways[video_id].old
-        files[video_id] = _moved(ctx, library, old.library_id, old.path, path, files[video_id])
-    for video_id, way in ways.items():
-        start = (library.id, aside[video_id]) if video_id in aside else (way.old.library_id, way.old.path)
-        files[video_id] = _moved(ctx, library, *start, way.path, files[video_id])
+    tangled = _tangled(library, ways)
+    files: dict[int, Files | None] = {}
+    for video_id in ways.keys() - tangled:
+        way, named = ways[video_id], ctx.index.artifacts.all_files(video_id)
+        files[video_id] = _moved(ctx, library, (way.old.library_id, way.old.path), way.path, named)
+    if tangled:
+        ctx.index.videos.begin_exchange(
+            (i, library.id, way.old.library_id, way.old.path, _aside(way.path, i), way.path)
+            for i, way in ways.items()
+            if i in tangled
+        )
+        files |= _exchange(ctx, library)
+    return files
+
+
+def resume(ctx: Context, library: Library) -> None:
+    """Bring an exchange to its end that a crash cut short."""
+    left = ctx.index.videos.exchange(library.id)
+    if not left or ctx.read_only:
+        return
+    ways = {video_id: Step(ctx.index.videos.get(video_id), path) for video_id, _, _, _, path, _ in left}
+    files = _exchange(ctx, library)
+    with ctx.index.transaction():
+        for video_id, way in ways.items():
+            old = way.old
+            # With the numbers it had: the scan that follows looks at the file itself.
+            state = FileState(way.path, old.size_bytes, old.mtime_ns, old.ctime_ns, old.inode)
+            ctx.index.videos.move(video_id, library.id, state)
+        note(ctx, library, ways, files)
+
+
+def _exchange(ctx: Context, library: Library) -> dict[int, Files | None]:
+    """Where one takes another's place (an exchange, a renumbering) all of them step aside first, so that nothing is
+    mixed up; only when all are aside, which is noted, do they go to their new places. Either half can be repeated."""
+    left = ctx.index.videos.exchange(library.id)
+    for video_id, old_library, old_path, aside, _, all_aside in left:
+        if not all_aside:
+            _moved(ctx, library, (old_library, old_path), aside, ctx.index.artifacts.all_files(video_id))
+    ctx.index.videos.all_aside(library.id)
+    files: dict[int, Files | None] = {}
+    for video_id, _, _, aside, path, _ in left:
+        name = os.path.basename(aside)
+        named = ctx.index.artifacts.all_files(video_id)
+        waiting = {kind: {suffix: file_name(name, suffix) for suffix in known} for kind, known in named.items()}
+        files[video_id] = _moved(ctx, library, (library.id, aside), path, waiting)
     return files
 
 
@@ -68,6 +105,7 @@ def note(ctx: Context, library: Library, ways: Mapping[int, Step], files: Mappin
             continue
         state = FileState.of(store.relative(path, TAGS_SUFFIX), status)
         ctx.index.tags.remember_sidecar(library.id, state)
+    ctx.index.videos.end_exchange(library.id)
 
 
 def _tangled(library: Library, ways: Mapping[int, Step]) -> set[int]:
@@ -86,14 +124,8 @@ def _aside(path: str, video_id: int) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def _moved(
-    ctx: Context, library: Library, old_library: int, old_path: str, path: str, files: Files | None
-) -> Files | None:
+def _moved(ctx: Context, library: Library, old: tuple[int, str], path: str, files: Files) -> Files | None:
     try:
-        return (
-            ctx.store(library.id).follow(ctx.store(old_library), old_path, path, files or {})
-            if files is not None
-            else None
-        )
+        return ctx.store(library.id).follow(ctx.store(old[0]), old[1], path, files)
     except StorageError:  # a place that cannot be written: they are made again, the words are in the index
         return None

@@ -67,6 +67,7 @@ def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
     """
     how = how or Look()
     library = libraries.check_online(ctx, library)
+    follow.resume(ctx, library)
     settle = ctx.config.watch.settle_seconds if how.settle_seconds is None else how.settle_seconds
     found = look.changes(
         native(library.root),

@@ -56,6 +56,18 @@ CREATE INDEX videos_by_name ON videos (name COLLATE NOCASE, id) WHERE presence <
 CREATE INDEX videos_by_duration ON videos (ifnull(duration_seconds, -1), id) WHERE presence <> 'gone';
 CREATE INDEX videos_gone ON videos (gone_at) WHERE presence = 'gone';
 
+-- Videos whose files change places with others', from before the first file moves until the rows say so: after a crash
+-- nothing but this tells whose the files are.
+CREATE TABLE exchanges (
+  video_id INTEGER PRIMARY KEY REFERENCES videos ON DELETE CASCADE,
+  library_id INTEGER NOT NULL,
+  old_library_id INTEGER NOT NULL,
+  old_path TEXT NOT NULL,
+  aside TEXT NOT NULL,
+  path TEXT NOT NULL,
+  all_aside INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE artifacts (
   video_id INTEGER NOT NULL REFERENCES videos ON DELETE CASCADE,
   kind TEXT NOT NULL,
