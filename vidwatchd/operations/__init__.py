@@ -11,7 +11,7 @@ from typing import Any
 from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.index import Index, copied_index, open_index
+from vidwatchd.index import Index, copied_index, memory_index, open_index
 from vidwatchd.jobs import Dispatcher
 from vidwatchd.library import Store
 from vidwatchd.runners import Runner
