@@ -55,7 +55,7 @@ def submit(ctx: Context, order: Order) -> dict[str, Any]:
 
 def get(ctx: Context, job_id: str) -> dict[str, Any]:
     """A request by its uuid, or one job by its number. Raises NotFound."""
-    if job_id.isdecimal() and len(job_id) < 19:
+    if job_id.isascii() and job_id.isdecimal() and len(job_id) < 19:
         return _job(ctx.index.requests.job(int(job_id)))
     return _request(ctx.index.requests.get(job_id))
 
@@ -178,7 +178,7 @@ def _kinds(task: str) -> tuple[str, ...]:
 
 def _subjects(ctx: Context, order: Order) -> Collection[Video]:
     if order.video_ids:
-        return ctx.index.videos.many(order.video_ids)
+        return [ctx.index.videos.get(video_id) for video_id in order.video_ids]
     if order.library_id is not None:
         return ctx.index.videos.in_folder(ctx.index.libraries.get(order.library_id).id, "", recursive=True)
     place = libraries.inside(ctx, order.directory)

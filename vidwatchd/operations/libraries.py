@@ -64,9 +64,9 @@ def one(ctx: Context, library_id: int) -> dict[str, Any]:
 
 def find(ctx: Context, which: str) -> Library:
     """A library by id, name or folder. Raises NotFound."""
-    full = portable(os.path.realpath(native(which)))
+    full = real(which)
     for library in ctx.index.libraries.all():
-        if which in (str(library.id), library.name) or library.root == full:
+        if which in (str(library.id), library.name) or library.root == full != "":
             return library
     raise NotFound(f"there is no library {which!r}", hint="vidwatchd library list")
 

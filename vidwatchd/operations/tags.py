@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,13 @@ def edit(ctx: Context, video_id: int, change: Edit) -> dict[str, Any]:
     ctx.notify("video", {"ids": [video_id], "why": "tags"})
     notice = "the tags file had been edited by hand: both edits were kept" if edited and change.replace else ""
     return {**plain(video, now), **({"notice": notice} if notice else {})}
+
+
+def edit_all(ctx: Context, video_ids: Sequence[int], change: Edit) -> list[dict[str, Any]]:
+    """The same change for several videos; an unknown id among them changes nothing. Raises as ``edit`` does."""
+    for video_id in video_ids:
+        ctx.index.videos.get(video_id)
+    return [edit(ctx, video_id, change) for video_id in video_ids]
 
 
 def of(ctx: Context, video_id: int) -> dict[str, Any]:

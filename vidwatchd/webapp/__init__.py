@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, jsonify, render_template
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 from werkzeug.routing import PathConverter
@@ -29,6 +30,17 @@ class AnyPath(PathConverter):
     regex = r"[^/][\s\S]*?"
 
 
+class Json(DefaultJSONProvider):
+    """Flask's JSON; a body that is nested without end is no JSON, instead of an error of ours."""
+
+    def loads(self, s: str | bytes, **options: Any) -> Any:
+        """The value of a text. Raises ValueError."""
+        try:
+            return super().loads(s, **options)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def create_app(
     ctx: Context, hub: Hub, credentials: Credentials | None = None, followed_jobs: dict[str, Any] | None = None
 ) -> OpenAPI:
@@ -39,6 +51,7 @@ def create_app(
     """
     info = Info(title="vidwatchd", version=__version__)
     app = OpenAPI(__name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid)
+    app.json = Json(app)
     app.url_map.converters["path"] = AnyPath
     serve = ctx.config.serve
     security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Asked(BaseModel):
@@ -26,6 +26,25 @@ class Body(BaseModel):
     """A JSON body; a member that is not known is refused, so that a typing error is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if not _is_storable(value):
+            raise ValueError("must be text that a file can hold: no NUL, no half of a surrogate pair")
+        return value
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    if isinstance(value, dict):
+        return all(map(_is_storable, [*value, *value.values()]))
+    return not isinstance(value, list) or all(map(_is_storable, value))
+
+
+# What SQLite's integers hold.
+Id = Annotated[int, Field(ge=1, le=2**62)]
 
 
 class VideoPath(Asked):
@@ -74,12 +93,12 @@ class VideosQuery(Asked):
     codec: str = Field(default="", description="video codec, as in video_codec")
     min_duration: float | None = Field(default=None, description="at least so many seconds")
     max_duration: float | None = Field(default=None, description="at most so many seconds")
-    min_height: int | None = Field(default=None, description="at least so many pixels on the shorter side")
+    min_height: int | None = Field(default=None, ge=0, le=2**31, description="at least so many pixels on the shorter side")
     added_days: float | None = Field(default=None, ge=0, description="added within so many days")
     ids: str | None = Field(default=None, max_length=10_000, description="only these ids, by comma")
     sort: str = Field(default="-added", description="added, name, duration or size; a leading - reverses")
     limit: int = Field(default=100, ge=1, le=500, description="how many")
-    offset: int = Field(default=0, ge=0, description="skip so many (cursor is quicker)")
+    offset: int = Field(default=0, ge=0, le=2**62, description="skip so many (cursor is quicker)")
     cursor: str = Field(default="", description="next_cursor of the page before")
     directory: str | None = Field(default=None, description="a library folder")
     recursive: bool = Field(default=False, description="with the folders beneath directory")
@@ -122,7 +141,7 @@ class TagsBody(Body):
 class BulkBody(Body):
     """The same change for several videos."""
 
-    ids: list[int] = Field(min_length=1, max_length=5000, description="the videos")
+    ids: list[Id] = Field(min_length=1, max_length=5000, description="the videos")
     add: list[str] = Field(default=[], description="tags to add")
     remove: list[str] = Field(default=[], description="tags to take away")
     performers_add: list[str] = Field(default=[], description="performers to add")
@@ -160,8 +179,8 @@ class JobBody(Body):
     recursive: bool = Field(default=False, description="with the folders beneath")
     force: bool = Field(default=False, description="also what is done already")
     params: dict[str, Any] = Field(default={}, description="settings of the kind that differ from the settings file")
-    video_ids: list[int] = Field(default=[], max_length=5000, description="just these videos")
-    library: int | None = Field(default=None, description="all videos of a library, by id")
+    video_ids: list[Id] = Field(default=[], max_length=5000, description="just these videos")
+    library: Id | None = Field(default=None, description="all videos of a library, by id")
 
 
 class JobsQuery(Asked):
@@ -182,7 +201,7 @@ class RetryBody(Body):
     """What to try again."""
 
     kind: str | None = Field(default=None, description="kind by name; none: all")
-    id: int | None = Field(default=None, description="just this job")
+    id: Id | None = Field(default=None, description="just this job")
 
 
 class RunBody(Body):

@@ -85,7 +85,7 @@ def make(path: VideoPath, body: MakeBody) -> tuple[dict[str, Any], int]:
 def bulk(body: BulkBody) -> dict[str, Any]:
     """The same change for several videos."""
     change = to_edit(TagsBody(**body.model_dump(exclude={"ids"})))
-    return {"videos": [tags.edit(context(), video_id, change) for video_id in body.ids]}
+    return {"videos": tags.edit_all(context(), body.ids, change)}
 
 
 def tag_names(query: TagsQuery) -> dict[str, Any]:
