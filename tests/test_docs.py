@@ -15,8 +15,6 @@ from vidwatchd import config
 README = ROOT / "README.md"
 PAGES = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 COMMANDS = [pytest.param(words, command, id=" ".join(words)) for words, command in generated.commands()]
-# Pictures that are taken at the end of a round of work.
-LATER = {"docs/screenshot.png"}
 
 
 def read(path):
@@ -95,9 +93,7 @@ def test_links_and_pictures_lead_somewhere(document):
     targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)|(?:src|href)=\"([^\"#]+)", read(document))
     local = {target for pair in targets for target in pair if target and "://" not in target}
     paths = {target: (document.parent / target).resolve() for target in local}
-    lost = {
-        name for name, path in paths.items() if not path.exists() and path.relative_to(ROOT).as_posix() not in LATER
-    }
+    lost = {name for name, path in paths.items() if not path.exists()}
     assert lost == set()
 
 
