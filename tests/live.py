@@ -31,7 +31,7 @@ QUICK = {
     "artifacts": {"sprites": {"max_frames": 4, "width": 64}, "thumbs": {"width": 64}},
 }
 KINDS = ("metadata", "thumbs", "sprites")
-WAIT_SECONDS = 8.0
+WAIT_SECONDS = 30.0
 
 
 class Daemon:
