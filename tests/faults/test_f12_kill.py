@@ -44,7 +44,9 @@ def litter(folder):
     """What no visit and no write should leave behind."""
     known = (".json", ".jpg", ".vtt")
     files = [file for file in folder.rglob("*") if ".artifacts" in file.parts and file.is_file()]
-    return [file for file in files if file.suffix not in known or ".making" in file.parts or file.name.endswith(".part")]
+    return [
+        file for file in files if file.suffix not in known or ".making" in file.parts or file.name.endswith(".part")
+    ]
 
 
 def test_f12_killed_again_and_again(daemons, tmp_path):

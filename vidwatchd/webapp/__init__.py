@@ -12,9 +12,9 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 from werkzeug.routing import PathConverter
 
+from vidwatchd import __version__, artifacts, operations
 from vidwatchd.config import Config
 from vidwatchd.errors import UsageError
-from vidwatchd import __version__, artifacts, operations
 from vidwatchd.operations import Context, jobs, libraries, tags, videos
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery

@@ -4,7 +4,18 @@ import pytest
 
 from tests.live import KINDS
 
-JOB = {"id", "kind", "task", "video_id", "state", "progress", "error", "video_name", "progress_current", "progress_total"}
+JOB = {
+    "id",
+    "kind",
+    "task",
+    "video_id",
+    "state",
+    "progress",
+    "error",
+    "video_name",
+    "progress_current",
+    "progress_total",
+}
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])

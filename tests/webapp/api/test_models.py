@@ -10,7 +10,9 @@ def every_model():
 
 
 def test_every_member_says_what_it_is():
-    lacking = [f"{m.__name__}.{n}" for m in every_model() for n, field in m.model_fields.items() if not field.description]
+    lacking = [
+        f"{m.__name__}.{n}" for m in every_model() for n, field in m.model_fields.items() if not field.description
+    ]
     assert lacking == []
 
 

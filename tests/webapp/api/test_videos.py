@@ -237,12 +237,13 @@ class TestArtifacts:
         assert answer.status_code in (403, 404), answer.data
 
 
-class TestTags:
-    BODY = {"add": ["sea"], "remove": [], "performers_add": ["Ann"], "performers_remove": [], "replace": False}
+TAGS_BODY = {"add": ["sea"], "remove": [], "performers_add": ["Ann"], "performers_remove": [], "replace": False}
 
+
+class TestTags:
     def test_the_body_of_old(self, fresh):
         video = fresh.ids()["a.mp4"]
-        said = fresh.ask(f"/api/videos/{video}/tags", self.BODY)
+        said = fresh.ask(f"/api/videos/{video}/tags", TAGS_BODY)
         assert (said["video"], said["tags"], said["performers"]) == ("a.mp4", ["sea"], ["Ann"])
         said = fresh.ask(f"/api/videos/{video}/tags", {"remove": ["SEA"], "add": ["sun"], "performers_remove": ["ann"]})
         assert (said["tags"], said["performers"]) == (["sun"], [])

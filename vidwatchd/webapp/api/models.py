@@ -93,7 +93,9 @@ class VideosQuery(Asked):
     codec: str = Field(default="", description="video codec, as in video_codec")
     min_duration: float | None = Field(default=None, description="at least so many seconds")
     max_duration: float | None = Field(default=None, description="at most so many seconds")
-    min_height: int | None = Field(default=None, ge=0, le=2**31, description="at least so many pixels on the shorter side")
+    min_height: int | None = Field(
+        default=None, ge=0, le=2**31, description="at least so many pixels on the shorter side"
+    )
     added_days: float | None = Field(default=None, ge=0, description="added within so many days")
     ids: str | None = Field(default=None, max_length=10_000, description="only these ids, by comma")
     sort: str = Field(default="-added", description="added, name, duration or size; a leading - reverses")
