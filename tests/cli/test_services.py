@@ -2,7 +2,9 @@
 
 import json
 import os
+import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -50,3 +52,15 @@ def test_no_systemctl_is_said_with_what_to_do(vw, tmp_path):
 def test_status_in_json(vw, systemctl):
     done = vw("service", "status", "--own", "--output-format", "json")
     assert json.loads(done.out).keys() == {"file", "installed", "running", "stale", "notes"}
+
+
+def test_the_dashboard_says_so_too(vw, systemctl, folder):
+    vw("service", "install", "--own")
+    with vw.start("serve", "--port", "0", stdout=subprocess.PIPE, text=True) as process:
+        address = process.stdout.readline().split()[-1]
+        body, kind = json.dumps({"path": str(folder)}).encode(), {"Content-Type": "application/json"}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"{address}/api/libraries", body, kind)) as answer:
+                assert "vidwatchd service install" in json.load(answer)["notice"]
+        finally:
+            process.terminate()

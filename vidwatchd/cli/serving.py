@@ -9,6 +9,7 @@ import click
 from vidwatchd import daemon
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import path_text
+from vidwatchd.cli.services import stale
 from vidwatchd.cli.session import Session
 from vidwatchd.config import Config
 from vidwatchd.service import Notifier
@@ -36,9 +37,8 @@ def serve_command(session: Session, /, folder: str | None, **flags: Any) -> None
         """The settings as they are now."""
         return session.settings(folder or "", serve=given)
 
-    daemon.serve(
-        settings(), folder=folder or "", echo=click.echo, notifier=Notifier.from_environment(), reload=settings
-    )
+    notifier = Notifier.from_environment()
+    daemon.serve(settings(), folder=folder or "", echo=click.echo, notifier=notifier, reload=settings, advise=stale)
 
 
 COMMANDS = {"serve": serve_command}

@@ -8,7 +8,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, Protocol
 
@@ -72,14 +72,18 @@ def serve(
     echo: Callable[[str], None] = print,
     notifier: Notifier | None = None,
     reload: Callable[[], Config] | None = None,
+    advise: Callable[[Config], Sequence[str]] | None = None,
 ) -> None:
     """Run until SIGINT or SIGTERM; SIGHUP reads the settings again through ``reload``.
+
+    ``advise`` tells what to do so that an installed service fits changed settings.
 
     Raises UsageError (address in use, or open to others without a password), InvalidDirectory, IndexUnusable.
     """
     credentials = Credentials.read(config.serve.password_file) if config.serve.password_file else None
     may_bind(config.serve.host, credentials)
     with operations.open(config) as ctx:
+        ctx.advise = advise or ctx.advise
         daemon = Daemon(ctx, credentials, notifier or Silent())
         with stopping_on_signals(daemon, reload):
             daemon.start(folder)

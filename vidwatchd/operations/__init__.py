@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +29,8 @@ class Context:
     notify: Notify = lambda type_, data: None
     problem: Callable[[], str] = lambda: ""
     """Why work pauses by itself just now, as the running daemon knows; "" when it does not."""
+    advise: Callable[[Config], Sequence[str]] = lambda config: ()
+    """What a person should do so that an installed service fits changed settings."""
     live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
 

@@ -25,7 +25,8 @@ class Place:
 def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
     """Watch a folder from now on: a row, a marker, and an entry in the settings file.
 
-    Raises InvalidDirectory, Conflict (it lies in, or around, a folder that is watched already).
+    ``notice`` says what an installed service still needs. Raises InvalidDirectory, Conflict (it lies in, or around, a
+    folder that is watched already).
     """
     root = readable_folder(path)
     known = ctx.index.libraries.by_root(root)
@@ -38,7 +39,8 @@ def add(ctx: Context, path: str, name: str = "") -> dict[str, Any]:
         if inner.root.startswith(library.root.rstrip("/") + "/"):  # named on a command line once, not watched
             ctx.index.libraries.absorb(library, inner)
     ctx.notify("library", {"id": library.id})
-    return one(ctx, library.id)
+    advice = " ".join(ctx.advise(ctx.config))
+    return {**one(ctx, library.id), **({"notice": advice} if advice else {})}
 
 
 def remove(ctx: Context, library_id: int) -> None:
