@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import sqlite3
 import sys
 import threading
@@ -57,6 +58,7 @@ def serve_naively(index, port_file):
         connection.close()
         return jsonify(total=total, videos=listed)
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(app, host="127.0.0.1", port=0, threads=8)
     with open(port_file, "w") as file:
         file.write(str(server.effective_port))
