@@ -1,6 +1,7 @@
 """test_listing: pages are complete and without repeats in every order, whatever is filtered, typed or tampered with."""
 
 import base64
+import contextlib
 import itertools
 import json
 
@@ -295,10 +296,8 @@ def test_a_cursor_that_is_not_ours_is_refused(listing, four, token):
     "parts", [("added", 1e400, 1), ("added", -1e400, 1), ("size", 10**30, 1), ("added", 0, 10**30)]
 )
 def test_a_cursor_of_absurd_numbers_ends_well(listing, four, parts):
-    try:
+    with contextlib.suppress(UsageError):
         json.loads(listing.page(Filter(cursor=cursor(*parts), sort=parts[0])))
-    except UsageError:
-        pass
 
 
 def test_a_cursor_serves_the_same_order_both_ways_round(listing, many):

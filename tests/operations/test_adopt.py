@@ -12,7 +12,16 @@ from vidwatchd.model import Tags, portable
 from vidwatchd.operations import tags
 from vidwatchd.operations.tags import Edit
 
-NAMES = ["a.mp4", "d/new\nline.mp4", "d/it's \"q\".mp4", "100%.mp4", "-x.mp4", "🎬.mp4", os.fsdecode(b"b\xff.mp4"), "l" * 251 + ".mp4"]
+NAMES = [
+    "a.mp4",
+    "d/new\nline.mp4",
+    'd/it\'s "q".mp4',
+    "100%.mp4",
+    "-x.mp4",
+    "🎬.mp4",
+    os.fsdecode(b"b\xff.mp4"),
+    "l" * 251 + ".mp4",
+]
 
 
 def words(desk, path, **values):
@@ -25,7 +34,11 @@ def test_a_deleted_index_comes_back_whole_without_making_anything(desk):
     said = {}
     for number, name in enumerate(map(portable, NAMES)):
         video_id = desk.made(name)
-        tags.edit(desk.ctx, video_id, Edit(add=(f"t{number}", "Ü"), performers_add=("Ann",), rating=number % 6, notes=f"n\n{number}"))
+        tags.edit(
+            desk.ctx,
+            video_id,
+            Edit(add=(f"t{number}", "Ü"), performers_add=("Ann",), rating=number % 6, notes=f"n\n{number}"),
+        )
         said[name] = (desk.index.tags.of(video_id), desk.states(name), desk.index.artifacts.all_files(video_id))
     desk.rebuild()
     assert len(desk.scan().added) == len(NAMES)
@@ -136,7 +149,9 @@ def test_our_own_write_is_no_hand_edit(desk):
     assert desk.events == []
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b'{"tags": "sea"}', b'{"rating": true}', b'{"notes": "\\ud800"}', b"[" * 9999])
+@pytest.mark.parametrize(
+    "content", [b"{", b"\xff\xfe", b'{"tags": "sea"}', b'{"rating": true}', b'{"notes": "\\ud800"}', b"[" * 9999]
+)
 def test_a_broken_sidecar_is_left_alone_and_remembered_with_its_problem(desk, content):
     video_id = desk.made()
     tags.edit(desk.ctx, video_id, Edit(add=("kept",)))

@@ -48,7 +48,9 @@ def test_odd_folders_are_libraries_too(desk, name):
 def test_adding_again_is_the_same_library_and_keeps_what_was_set(desk, spelling):
     (desk.folder / "link").symlink_to(desk.root)
     values = settings(desk)
-    values["libraries"] = [{"path": spelling.format(root=desk.root, folder=desk.folder), "kinds": ["thumbs"], "name": "Mine"}]
+    values["libraries"] = [
+        {"path": spelling.format(root=desk.root, folder=desk.folder), "kinds": ["thumbs"], "name": "Mine"}
+    ]
     values["watch"] = {"settle_seconds": 1}
     (desk.folder / "videorc.json").write_text(json.dumps(values))
     desk.ctx.config = load(flag=str(desk.folder / "videorc.json"))
@@ -161,7 +163,19 @@ def test_over_the_network_only_known_libraries_are_named(desk):
     (desk.root / "way_out").symlink_to(desk.folder / "secret")
     for good in (str(desk.root), str(desk.root / "d"), "d", "", "."):
         assert libraries.inside(desk.ctx, good).library.id == desk.library_id
-    for bad in (str(desk.folder), "/", "/etc", "..", "../secret", "way_out", "none", "d/../..", "x\0y", f"{desk.root}x", "d\0"):
+    for bad in (
+        str(desk.folder),
+        "/",
+        "/etc",
+        "..",
+        "../secret",
+        "way_out",
+        "none",
+        "d/../..",
+        "x\0y",
+        f"{desk.root}x",
+        "d\0",
+    ):
         with pytest.raises(NotFound):
             libraries.inside(desk.ctx, bad)
 
@@ -185,7 +199,12 @@ def test_going_and_coming_back_is_noted_once(desk):
 def test_a_configured_folder_that_is_not_there_yet_is_an_offline_library(desk):
     missing = desk.folder / "later"
     desk.ctx.config = desk.ctx.config.model_copy(
-        update={"libraries": (*desk.ctx.config.libraries, desk.ctx.config.libraries[0].model_copy(update={"path": str(missing)}))}
+        update={
+            "libraries": (
+                *desk.ctx.config.libraries,
+                desk.ctx.config.libraries[0].model_copy(update={"path": str(missing)}),
+            )
+        }
     )
     for _ in range(2):
         found = libraries.configured(desk.ctx)
