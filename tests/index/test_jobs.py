@@ -180,10 +180,11 @@ def test_two_connections_never_get_the_same_job(index, ids, tmp_path):
 
 def _claimer(folder, go, out):
     index = open_index(folder)
-    go.wait()
+    go.wait(60)
     taken = []
     while jobs := index.jobs.claim({"thumbs": 10**6, "metadata": 10**6}, owner="x", lease_seconds=60):
         taken += [job.id for job in jobs]
+        time.sleep(0.002)  # the time of some work, in which the others have their turn
     out.put(taken)
     index.close()
 
@@ -193,11 +194,10 @@ def test_processes_that_claim_at_once_never_get_the_same_job(index, library, tmp
     index.jobs.owe(owing(), video_ids=ids)
     index.jobs.owe(owing("metadata"), video_ids=ids)
     context = multiprocessing.get_context("fork")
-    go, out = context.Event(), context.Queue()
+    go, out = context.Barrier(4), context.Queue()
     workers = [context.Process(target=_claimer, args=(str(tmp_path / "data"), go, out)) for _ in range(4)]
     for worker in workers:
         worker.start()
-    go.set()
     taken = [out.get(timeout=60) for _ in workers]
     for worker in workers:
         worker.join()
