@@ -12,14 +12,13 @@ if TYPE_CHECKING:
     from vidwatchd.index import Index
 
 _COLUMNS = "id, uuid, root, name, watched, online, problem, held, layout"
-# One walk through the table instead of four.
 _COUNTS = """
   SELECT l.id, l.name, l.root, l.watched, l.online, l.problem, l.held, l.layout, l.last_scan_at, l.scan_seconds,
-    ifnull(n.videos, 0) AS videos, ifnull(n.gone, 0) AS gone, ifnull(n.unknown, 0) AS unknown, ifnull(n.bytes, 0) AS bytes
-  FROM libraries l LEFT JOIN (SELECT library_id, sum(presence = 'present') AS videos, sum(presence = 'gone') AS gone,
-    sum(presence = 'unknown') AS unknown, sum((presence = 'present') * size_bytes) AS bytes
-    FROM videos NOT INDEXED GROUP BY library_id) n ON n.library_id = l.id
-  ORDER BY l.name COLLATE NOCASE, l.id"""
+    (SELECT count(*) FROM videos v WHERE v.library_id = l.id AND v.presence = 'present') AS videos,
+    (SELECT count(*) FROM videos v WHERE v.library_id = l.id AND v.presence = 'gone') AS gone,
+    (SELECT count(*) FROM videos v WHERE v.library_id = l.id AND v.presence = 'unknown') AS unknown,
+    (SELECT ifnull(sum(size_bytes), 0) FROM videos v WHERE v.library_id = l.id AND v.presence = 'present') AS bytes
+  FROM libraries l ORDER BY l.name COLLATE NOCASE, l.id"""
 
 
 class Libraries:
