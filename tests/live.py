@@ -128,11 +128,16 @@ class Daemon:
     def wait_for(self, happens, seconds=WAIT_SECONDS, every=0.03):
         """Poll until ``happens()`` is true and give what it gave."""
         deadline = time.monotonic() + seconds
-        while not (found := happens()):
-            assert self.process.poll() is None, f"the daemon ended\n{self.said()}"
+        while not (found := self._try(happens)):
             assert time.monotonic() < deadline, f"it did not happen in time\n{self.said()}\n{self.picture()}"
             time.sleep(every)
         return found
+
+    def _try(self, happens):
+        try:
+            return happens()
+        finally:
+            assert self.process.poll() is None, f"the daemon ended ({self.process.returncode})\n{self.said()}"
 
     def picture(self):
         """What it shows, for the message of a test that gave up."""
@@ -157,8 +162,8 @@ class Daemon:
         """Wait until nothing is queued or runs, and no library is being looked at."""
 
         def idle():
-            kinds = self.api("/api/jobs/summary")["kinds"].values()
-            busy = any(counts["queued"] or counts["running"] for counts in kinds)
+            # Not the summary, which may be a second old.
+            busy = any(self.api(f"/api/jobs?state={state}&limit=1")["jobs"] for state in ("queued", "running"))
             return not busy and not any(found["scanning"] for found in self.api("/api/libraries")["libraries"])
 
         self.wait_for(idle)

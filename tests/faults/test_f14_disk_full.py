@@ -67,7 +67,7 @@ def test_f14_the_librarys_disk_is_full(daemons, small):
 
 def test_f14_the_data_folders_disk_is_full(daemons, small, tmp_path):
     put(tmp_path / "lib", "a.mp4")
-    disk = small("data", "2m")
+    disk = small("data", "12m")
     (tmp_path / "home").mkdir()
     os.symlink(disk, tmp_path / "home" / "data")
     daemon = daemons(tmp_path / "lib")
