@@ -1,6 +1,6 @@
 """bench_daemon: the whole daemon over a library of 100,000 files: scans, pages, memory, an idle spell.
 
-usage: python -m tests.bench.bench_daemon [--folders N] [--files N] [--idle SECONDS] [--write]
+usage: python -m tests.bench.bench_daemon [--folders N] [--files N] [--idle SECONDS]
 
 Jobs are paused: the files are a few bytes each, and what is measured is everything else.
 """
@@ -20,7 +20,6 @@ from pathlib import Path
 import psutil
 
 from tests.bench.bench_scan import change_some, make_tree, time_find
-from tests.bench.report import write_section
 from vidwatchd import config, operations
 from vidwatchd.operations import libraries
 from vidwatchd.operations.scan import Look, scan
@@ -153,12 +152,11 @@ def serving(root, data, idle_seconds):
 
 
 def main() -> None:
-    """Print the tables; with ``--write`` put them into docs/performance.md."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folders", type=int, default=1000)
     parser.add_argument("--files", type=int, default=100)
     parser.add_argument("--idle", type=float, default=30.0)
-    parser.add_argument("--write", action="store_true")
     parser.add_argument("--scan", nargs=2, metavar=("ROOT", "DATA"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.scan:
@@ -168,10 +166,7 @@ def main() -> None:
         root, data = f"{temporary}/library", f"{temporary}/data"
         make_tree(root, given.folders, given.files)
         tables = [scans(root, data), *serving(root, data, given.idle)]
-    text = "`python -m tests.bench.bench_daemon`\n\n" + "\n\n".join(tables)
-    print(text)
-    if given.write:
-        write_section("daemon", text)
+    print("\n\n".join(tables))
 
 
 if __name__ == "__main__":

@@ -248,6 +248,13 @@ def test_a_film_plays_and_seeks_by_ranges_and_its_bar_shows_the_picture_of_the_t
     eventually(page, lambda: colour(page.locator("#video")) == "yellow")
 
 
+def test_a_finger_on_the_large_button_plays(page: Page, house: Real) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, house, f"/watch/{house.id_of('Holiday/colours.mp4')}")
+    page.locator("#big-play").click()
+    until(page, "document.getElementById('video').currentTime > 0.1")
+
+
 def test_what_cannot_be_played_says_why_and_offers_a_way(page: Page, house: Real) -> None:
     for path, why in (
         ("hevc.mp4", "Browsers do not play HEVC."),
@@ -417,6 +424,8 @@ def test_a_folder_that_goes_away_is_said_loudly_loses_nothing_and_comes_back(
     expect(page.get_by_text("Films is offline.")).to_be_visible()
     expect(page.locator(f"#v{number}")).to_be_visible()
     assert empty.videos()["kept.mp4"]["presence"] != "gone"
+    open_page(page, empty, f"/watch/{number}")
+    expect(page.get_by_role("heading", name="The file cannot be reached")).to_be_visible()
     away.rename(folder)
     open_page(page, empty, "/libraries")
     films_card.get_by_role("button", name="Look whether it is back").click()

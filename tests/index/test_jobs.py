@@ -2,7 +2,6 @@
 
 import multiprocessing
 import time
-from pathlib import Path
 
 import pytest
 
@@ -180,10 +179,11 @@ def test_two_connections_never_get_the_same_job(index, ids, tmp_path):
 
 def _claimer(folder, go, out):
     index = open_index(folder)
-    go.wait()
+    go.wait(60)
     taken = []
     while jobs := index.jobs.claim({"thumbs": 10**6, "metadata": 10**6}, owner="x", lease_seconds=60):
         taken += [job.id for job in jobs]
+        time.sleep(0.002)  # the time of some work, in which the others have their turn
     out.put(taken)
     index.close()
 
@@ -193,11 +193,10 @@ def test_processes_that_claim_at_once_never_get_the_same_job(index, library, tmp
     index.jobs.owe(owing(), video_ids=ids)
     index.jobs.owe(owing("metadata"), video_ids=ids)
     context = multiprocessing.get_context("fork")
-    go, out = context.Event(), context.Queue()
+    go, out = context.Barrier(4), context.Queue()
     workers = [context.Process(target=_claimer, args=(str(tmp_path / "data"), go, out)) for _ in range(4)]
     for worker in workers:
         worker.start()
-    go.set()
     taken = [out.get(timeout=60) for _ in workers]
     for worker in workers:
         worker.join()
@@ -386,12 +385,11 @@ def test_a_claim_walks_through_no_backlog(index, library, ids):
     index.db.conn.set_trace_callback(asked.append)
     assert claim(index, {"thumbs": 1, "sprites": 1})
     index.db.conn.set_trace_callback(None)
-    for sql in (sql for sql in asked if sql.startswith(("SELECT", "WITH", "UPDATE", "  ", "\n"))):
+    statements = [sql for sql in asked if not sql.startswith(("BEGIN", "COMMIT"))]
+    assert len(statements) > 4
+    for sql in statements:
         plan = plans(index, sql)
-        assert "SCAN j" not in plan.replace("SCAN json", "").replace("SCAN k", ""), (sql, plan)
-        assert "SCAN jobs" not in plan or "USING COVERING INDEX" in plan, (sql, plan)
-
-
-def test_the_sql_of_the_queue_is_in_one_file_only():
-    text = Path(__file__).read_text(encoding="utf-8")
-    assert text.count("FROM jobs") < 10
+        for table in ("j", "jobs", "heads", "artifacts", "videos", "v"):
+            allowed = "jobs_running" if table == "jobs" else "nothing"  # a partial index of what runs now
+            assert f"SCAN {table} " not in f"{plan} " or allowed in plan, (sql, plan)
+        assert "jobs_by_state" not in plan, (sql, plan)

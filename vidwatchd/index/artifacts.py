@@ -30,6 +30,10 @@ _FAIL = """
     settings_hash = excluded.settings_hash, error = excluded.error, made_at = excluded.made_at"""
 
 
+# What another version (?2) or other settings (?3) made: four ranges of an index, where <> would walk through all of it.
+OTHERS = ("version < ?2", "version > ?2", "version = ?2 AND settings_hash < ?3", "version = ?2 AND settings_hash > ?3")
+
+
 class Artifacts:
     """Questions about artifacts."""
 
@@ -110,14 +114,21 @@ class Artifacts:
 
         What a person asked for with settings of its own stays unless its version is old, or ``pinned`` says so.
         """
-        chosen = "" if video_ids is None else "AND video_id IN (SELECT value FROM json_each(?5))"
-        sql = f"""UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
-                  WHERE kind = ?1 AND (version, settings_hash) {{}} (?2, ?3) AND state IN ('done', 'failed', 'unavailable')
-                  AND (?4 OR NOT pinned OR version <> ?2) {chosen}"""
-        params = [kind, version, settings_hash, pinned] + ([] if video_ids is None else [json.dumps(list(video_ids))])
+        sql = """UPDATE artifacts {way} SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
+                 WHERE kind = ?1 AND ({other}) AND state IN ('done', 'failed', 'unavailable')
+                 AND (?4 OR NOT pinned OR version <> ?2) {chosen}"""
+        params = [kind, version, settings_hash, pinned]
+        if video_ids is not None:
+            some = sql.format(
+                way="", other=" OR ".join(OTHERS), chosen="AND video_id IN (SELECT value FROM json_each(?5))"
+            )
+            with self.index.transaction() as connection:
+                return connection.execute(some, (*params, json.dumps(list(video_ids)))).rowcount
+        way = "INDEXED BY artifacts_by_making"
         with self.index.transaction() as connection:
-            # Two ranges of an index, where <> would walk through all of it.
-            return sum(connection.execute(sql.format(side), params).rowcount for side in "<>")
+            return sum(
+                connection.execute(sql.format(way=way, other=other, chosen=""), params).rowcount for other in OTHERS
+            )
 
     def available(self, kind: str) -> None:
         """What makes this kind is here (again): what was unavailable may be owed."""

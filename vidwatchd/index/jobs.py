@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vidwatchd.index.artifacts import OTHERS
 from vidwatchd.model import Job, JobState
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ _NEXT = """
     FROM libraries l, json_each(:kinds) k WHERE l.online = 1)
   SELECT j.video_id, j.tier, j.alone FROM heads h JOIN jobs j ON j.id = h.id ORDER BY j.priority, j.id LIMIT 1"""
 _OF_VISIT = """
-  SELECT j.id, j.alone FROM jobs j WHERE j.state = 'queued' AND j.video_id = :video_id AND j.tier = :tier AND j.not_before = 0
+  SELECT j.id, j.alone FROM jobs j INDEXED BY jobs_of_video WHERE j.video_id = :video_id
+  AND j.state = 'queued' AND j.tier = :tier AND j.not_before = 0
   AND j.kind IN (SELECT value FROM json_each(:kinds)) {only} ORDER BY j.priority, j.id"""
 _ONLY = "AND EXISTS (SELECT 1 FROM request_jobs x WHERE x.request_id = :request AND x.job_id = j.id)"
-_WAKE = "UPDATE jobs SET not_before = 0 WHERE state = 'queued' AND not_before > 0 AND not_before <= ?"
+_WAKE = (
+    "UPDATE jobs INDEXED BY jobs_retry SET not_before = 0 WHERE state = 'queued' AND not_before > 0 AND not_before <= ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,8 @@ class Jobs:
         paused = {str(row[0]) for row in connection.execute("SELECT kind FROM pauses")}
         if "" in paused:
             return []
-        busy = dict(connection.execute("SELECT kind, count(*) FROM jobs WHERE state = 'running' GROUP BY kind"))
+        sql = "SELECT kind, count(*) FROM jobs INDEXED BY jobs_running WHERE state = 'running' GROUP BY kind"
+        busy = dict(connection.execute(sql))
         return [kind for kind, cap in caps.items() if kind not in paused and int(busy.get(kind, 0)) < cap]
 
     def renew(self, owner: str, lease_seconds: float, job_ids: Collection[int]) -> None:
@@ -257,11 +262,11 @@ class Jobs:
 
     def supersede(self, kind: str, version: int, settings_hash: str) -> None:
         """Take back what waits, or was set aside, for an older version or other settings (unless a person chose them)."""
-        sql = """DELETE FROM jobs WHERE state = ? AND kind = ? AND (version, settings_hash) {} (?, ?) AND NOT pinned"""
+        sql = "DELETE FROM jobs INDEXED BY jobs_by_state WHERE state = ?4 AND kind = ?1 AND {} AND NOT pinned"
         with self.index.transaction() as connection:
             for state in (JobState.QUEUED, JobState.FAILED):
-                for side in "<>":  # two ranges of an index, where <> would walk through all of it
-                    connection.execute(sql.format(side), (state, kind, version, settings_hash))
+                for other in OTHERS:
+                    connection.execute(sql.format(other), (kind, version, settings_hash, state))
 
     def trim(self, before: float) -> None:
         """Forget jobs and requests that ended well long ago; a request that is not done keeps all of its jobs."""

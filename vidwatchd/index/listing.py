@@ -24,6 +24,7 @@ SORTS = {
 }
 # As text in full: SQLite's JSON writes a real number with 15 digits, and a cursor cut short would repeat rows.
 _EXACT = {"added": "printf('%!.17g', v.added_at)", "duration": "printf('%!.17g', ifnull(v.duration_seconds, -1))"}
+_EXPRESSIONS = frozenset({SORTS["name"], SORTS["duration"]})
 # What a page offers by another name for the same order.
 SORT_ALIASES = {"newest": "-added", "oldest": "added", "longest": "-duration", "largest": "-size"}
 MAX_LIMIT = 500
@@ -110,8 +111,7 @@ class Listing:
         where, params = conditions(wanted)
         if wanted.cursor:
             sign, start = "<" if down else ">", _cursor(wanted.cursor, name)
-            # The first term is for SQLite's planner, which steps into an index of an expression by no pair of values.
-            where += [f"{key} {sign}= ?", f"({key}, v.id) {sign} (?, ?)"]
+            where.append(_beyond(key, sign))
             params += [start[0], *start]
         limit = max(1, min(wanted.limit, MAX_LIMIT))
         way = "DESC" if down else "ASC"
@@ -141,7 +141,7 @@ class Listing:
 
     def _beside(self, key: str, up: bool, where: list[str], params: list[Any], start: tuple[object, ...]) -> int | None:
         sign, way = (">", "ASC") if up else ("<", "DESC")
-        sql = f"""SELECT v.id FROM videos v WHERE {" AND ".join(where)} AND {key} {sign}= ? AND ({key}, v.id) {sign} (?, ?)
+        sql = f"""SELECT v.id FROM videos v WHERE {" AND ".join(where)} AND {_beyond(key, sign)}
                   ORDER BY {key} {way}, v.id {way} LIMIT 1"""
         row = self.index.one(sql, *params, start[0], *start)
         return int(str(row[0])) if row else None
@@ -220,6 +220,13 @@ def _order(sort: str) -> tuple[str, str, bool]:
             f"cannot sort by {sort!r}", hint=f"one of {', '.join(SORTS)}, or -{next(iter(SORTS))} for the reverse"
         )
     return name.removeprefix("-"), key, name.startswith("-")
+
+
+def _beyond(key: str, sign: str) -> str:
+    """What lies beyond a place in an order; its parameters are key, key, id."""
+    # The first term is for SQLite's planner, which steps into an index of an expression by no pair of values; a pair
+    # into one of columns, past any number of equal keys: there it may not look at the first term (+).
+    return f"{'' if key in _EXPRESSIONS else '+'}{key} {sign}= ? AND ({key}, v.id) {sign} (?, ?)"
 
 
 def _token(name: str, key: list[Any]) -> str:

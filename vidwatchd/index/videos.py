@@ -96,7 +96,8 @@ class Videos:
     def add(self, library_id: int, files: Collection[FileState]) -> list[int]:
         """Rows for files that no row stands for (or whose row another process just wrote). Returns their ids."""
         now = time.time()
-        rows = [(library_id, f.path, *split(f.path), *_numbers(f), now) for f in files]
+        # A microsecond apart: to page through 100,000 of one moment SQLite would walk through all those before.
+        rows = [(library_id, f.path, *split(f.path), *_numbers(f), now + n / 1e6) for n, f in enumerate(files)]
         with self.index.bulk() as connection, self._sorted_later(len(rows)):
             last = connection.execute("SELECT ifnull(max(id), 0) FROM videos").fetchone()[0]
             connection.executemany(_INSERT, rows)

@@ -31,10 +31,6 @@ def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
     return names if chosen is None else tuple(name for name in names if name in chosen)
 
 
-def _real(folder: str) -> str:
-    return portable(os.path.realpath(folder))
-
-
 def owe(
     index: Index,
     config: Config,
@@ -60,6 +56,12 @@ def owe(
                 index.artifacts.age(owing.kind, owing.version, owing.settings_hash, video_ids, pinned=bool(over))
             owed += index.jobs.owe(owing, library_id=library_id, video_ids=video_ids)
     return owed
+
+
+def outdated(index: Index, config: Config, video_ids: Collection[int]) -> None:
+    """Mark as stale what another version or other settings made of these videos."""
+    for name, kind in artifacts.KINDS.items():
+        index.artifacts.age(name, kind.version, artifacts.settings_for(config, name).settings_hash, video_ids)
 
 
 def refresh(index: Index, config: Config) -> None:
@@ -89,3 +91,7 @@ def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int,
         kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, kind.requires,
         priority=priority, asked=asked, force=force, pinned=bool(over),
     )  # fmt: skip
+
+
+def _real(folder: str) -> str:
+    return portable(os.path.realpath(folder))

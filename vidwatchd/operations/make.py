@@ -128,14 +128,14 @@ def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) 
     progress(0.0, total, ())
     while left:
         now, busy = time.monotonic(), dispatcher.step()
-        if busy:
-            moved_at = now
-        elif dispatcher.blocked.reason:
-            raise StorageError(dispatcher.blocked.reason)
-        elif now - moved_at > STUCK_SECONDS:
-            _explain_stuck(ctx, dispatcher.request)
         if not busy or now - counted_at > COUNT_SECONDS:
             counted_at, left = now, ctx.index.requests.waiting(dispatcher.request)
+        if busy:
+            moved_at = now
+        elif left and dispatcher.blocked.reason:
+            raise StorageError(dispatcher.blocked.reason)
+        elif left and now - moved_at > STUCK_SECONDS:
+            _explain_stuck(ctx, dispatcher.request)
         names = [display(visit.video.name) for visit in dispatcher.visits]
         part = sum(visit.ticket.progress() * len(visit.jobs) for visit in dispatcher.visits)
         progress(total - left + part, total, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vidwatchd import artifacts
+from vidwatchd import artifacts, jobs
 from vidwatchd.model import ArtifactState, Video
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.make import videos_in
@@ -15,6 +15,7 @@ def report(ctx: Context, directory: str, *, recursive: bool = False) -> dict[str
     """Coverage of one folder's videos; paths are relative to it. Raises InvalidDirectory, LibraryOffline."""
     place, videos = videos_in(ctx, directory, recursive=recursive)
     cut = len(place.folder) + 1 if place.folder else 0
+    jobs.outdated(ctx.index, ctx.config, [video.id for video in videos])
     return over(ctx, videos, cut=cut)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.listing import Filter, Listing, Picture
-from vidwatchd.model import Artifact, ArtifactState, native, portable
+from vidwatchd.model import Artifact, ArtifactState, Presence, native, portable
 from vidwatchd.operations import Context, libraries
 
 # What Chromium, Firefox and Safari play without help; HEVC they do not, and give no error: the codec decides.
@@ -60,9 +60,11 @@ def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[s
         raise NotFound(f"there is no video {video_id}")
     row = ctx.index.videos.row(video_id)
     before, after = listing.neighbours(video_id, wanted or Filter())
-    made = _details(ctx, video_id)
-    playable, why_not = _playable(item["name"], row, made)
     library = ctx.index.libraries.get(row["library_id"])
+    if not library.online and item["presence"] == Presence.PRESENT:  # its row waits for the disk; its file is not there
+        item |= {"presence": Presence.UNKNOWN, "problem": library.problem}
+    made = _details(ctx, video_id)
+    playable, why_not = _playable(item, row, made)
     return {
         **item,
         "rating": row["rating"],
@@ -166,10 +168,11 @@ def _jobs(ctx: Context, video_id: int) -> list[dict[str, Any]]:
     return [{name: row[name] for name in ("id", "kind", "state", "progress", "error")} for row in live]
 
 
-def _playable(name: str, row: dict[str, Any], details: Mapping[str, Mapping[str, Any]]) -> tuple[bool, str]:
+def _playable(item: dict[str, Any], row: dict[str, Any], details: Mapping[str, Mapping[str, Any]]) -> tuple[bool, str]:
     """Whether browsers play it, and a sentence for a person where they do not."""
-    if row["presence"] != "present":
-        return False, row["problem"] or "The file is not there now."
+    name = item["name"]
+    if item["presence"] != Presence.PRESENT:
+        return False, item["problem"] or "The file is not there now."
     if not row["video_codec"] and not row["container"]:
         errors = [found["error"] for found in details.values() if found["state"] == ArtifactState.FAILED]
         return not errors, _sentence(errors[0]) if errors else ""  # not looked into yet: let the browser try

@@ -121,12 +121,27 @@ export function rememberList() {
   tab.set("list", JSON.stringify({ ids: cards().map((card) => Number(card.dataset.id)), next: next.replace(/^\/?\?/, "?"), url: location.pathname + location.search }));
 }
 
+/** A picture that cannot be fetched, its disk being away, leaves its place empty; it is asked for again when a folder changes. */
+function keepPictures() {
+  const lost = (image) => image.closest?.(".picture") && image.classList.add("is-lost");
+  document.addEventListener("error", (event) => lost(event.target), true);
+  document.addEventListener("load", (event) => event.target.classList?.remove("is-lost"), true);
+  for (const image of document.querySelectorAll("#grid .picture img")) if (image.complete && !image.naturalWidth && image.currentSrc) lost(image);
+  on("library", coalesce(EVENT_MS, () => {
+    for (const image of document.querySelectorAll("#grid img.is-lost")) {
+      image.classList.remove("is-lost");
+      image.src = image.getAttribute("src");
+    }
+  }));
+}
+
 /** Start; `again` fetches the whole list anew. */
 export function start(again) {
   reload = again;
   // The browser's own way would scroll before the further pages are there, and once more after.
   history.scrollRestoration = "manual";
   watchEnd();
+  keepPictures();
   on("video", coalesce(EVENT_MS, apply));
   on("videos", coalesce(EVENT_MS, applyAll));
   on("reset", coalesce(EVENT_MS, applyAll));

@@ -53,7 +53,7 @@ async function refresh() {
 
 /** What changed so much that the player must be built anew; "" for nothing. */
 function news(before, now) {
-  if (now.presence !== before.presence) return now.presence === "present" ? "The file is back" : "The file is no longer there";
+  if (now.presence !== before.presence) return { present: "The file is back", unknown: "The file cannot be reached now" }[now.presence] || "The file is no longer there";
   if (now.playable === before.playable) return "";
   return now.playable === "true" ? "The file can be played now" : "The file cannot be played here";
 }
@@ -115,5 +115,6 @@ page.addEventListener("click", clicked);
 on("video", coalesce(300, changed));
 on("progress", progress);
 on("reset", again);
+on("library", again);
 on("videos", again);
 findNeighbours();

@@ -1,0 +1,30 @@
+"""python -m tests.bench [NAME ...]: run the benches one after the other and write each one's section of docs/performance.md."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.report import write_section
+
+# Module → what its section says before the figures.
+BENCHES = {
+    "bench_scan": "## The walk alone\n\nOver 100,000 files in 1,000 folders, without an index, beside `find -printf`.",
+    "bench_daemon": "## The whole daemon\n\nOver the same tree: scans into the index, pages under load, memory, an idle spell.",
+    "bench_watch": "## Watching\n\n1,000 folders; seconds, but for what names another unit.",
+    "bench_serving": "## Files and event streams\n\nA 256 MB file in 8 MiB ranges, beside Flask's own `send_file`.",
+}
+
+
+def main():
+    """Run those named, or all."""
+    for name in sys.argv[1:] or BENCHES:
+        command = [sys.executable, "-m", f"tests.bench.{name}"]
+        done = subprocess.run(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True, check=True)
+        print(done.stdout, flush=True)
+        figures = done.stdout.strip()
+        body = figures if "|---" in figures else f"```\n{figures}\n```"
+        write_section(name, f"{BENCHES[name]}\n\n`python -m tests.bench.{name}`\n\n{body}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""test_finish: only what is missing, and never again what was set aside."""
+
+from tests.desk import KINDS, make
+from vidwatchd.model import ArtifactState, Outcome
+from vidwatchd.operations.finish import finish
+
+
+def failing(task):
+    return [Outcome(o.kind, ArtifactState.FAILED, error="why") if o.kind == "thumbs" else o for o in make(task)]
+
+
+def test_the_second_finish_owes_nothing(desk):
+    desk.put("a.mp4")
+    first = finish(desk.ctx, str(desk.root), recursive=True)
+    assert (first.videos, first.made, first.skipped) == (1, len(KINDS), 0)
+    visits = len(desk.runner.tickets)
+    second = finish(desk.ctx, str(desk.root), recursive=True)
+    assert (second.made, second.skipped) == (0, len(KINDS))
+    assert len(desk.runner.tickets) == visits
+
+
+def test_what_was_set_aside_stays_so_and_is_listed(desk):
+    desk.put("a.mp4")
+    desk.runner.work = failing
+    assert len(finish(desk.ctx, str(desk.root)).failed) == 1
+    desk.runner.work = make
+    summary = finish(desk.ctx, str(desk.root))
+    assert (summary.made, summary.failed[0]["reason"]) == (0, "why")
