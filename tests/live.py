@@ -25,9 +25,9 @@ import psutil
 from tests.sources import ROOT
 
 QUICK = {
-    "watch": {"settle_seconds": 0.3, "debounce_seconds": 0.05},
+    "watch": {"settle_seconds": 0.1, "debounce_seconds": 0.02},
     "serve": {"port": 0},
-    "workers": {"total": 2},
+    "workers": {"total": 1},
     "artifacts": {"sprites": {"max_frames": 4, "width": 64}, "thumbs": {"width": 64}},
 }
 KINDS = ("metadata", "thumbs", "sprites")
@@ -127,7 +127,7 @@ class Daemon:
         words = "&".join(f"{key}={value}" for key, value in {"limit": 500, **query}.items())
         return {item["path"]: item for item in self.api(f"/api/videos?{words}")["videos"]}
 
-    def wait_for(self, happens, seconds=WAIT_SECONDS, every=0.03):
+    def wait_for(self, happens, seconds=WAIT_SECONDS, every=0.02):
         """Poll until ``happens()`` is true and give what it gave."""
         deadline = time.monotonic() + seconds
         while not (found := self._try(happens)):

@@ -258,6 +258,7 @@ def test_a_disk_that_was_not_there_at_the_start_is_taken_in_later(daemons, tmp_p
     assert daemon.library("disk")["online"] is False
     assert daemon.library("disk")["problem"]
     os.rename(tmp_path / "away", tmp_path / "disk")
+    daemon.api(f"/api/libraries/{daemon.library('disk')['id']}/scan", {}, status=202)
     daemon.wait_done("a.mp4")
     assert daemon.jobs() == []
     daemon.stop()

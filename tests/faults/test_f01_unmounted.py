@@ -39,6 +39,7 @@ def test_f01_the_root_goes_an_empty_folder_stands_there_and_it_comes_back(daemon
     for left in ("nothing", "an empty folder"):
         if left == "an empty folder":
             lib.mkdir()
+            daemon.api(f"/api/libraries/{library['id']}/scan", {}, status=202)
             daemon.wait_for(lambda: "mounted" in daemon.library("lib")["problem"])
         # Nothing that a person or the queue asks for meanwhile may write into what is not the library.
         made = daemon.api(f"/api/videos/{first['id']}/make", {"kinds": ["thumbs"]}, status=202)

@@ -16,7 +16,7 @@ def slowly(path, data):
     with open(path, "wb") as file:
         for number in range(CHUNKS):
             if number:
-                time.sleep(0.5)
+                time.sleep(0.3)
             file.write(data[number * len(data) // CHUNKS : (number + 1) * len(data) // CHUNKS])
             file.flush()
 
@@ -31,7 +31,7 @@ def preallocated(path, data):
 def slowly_over(path, data):
     with open(path, "r+b") as file:
         for number in range(CHUNKS):
-            time.sleep(0.5)
+            time.sleep(0.3)
             file.write(data[number * len(data) // CHUNKS : (number + 1) * len(data) // CHUNKS])
             file.flush()
 

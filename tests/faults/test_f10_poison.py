@@ -75,7 +75,7 @@ def test_f10_broken_and_odd_files_are_listed_with_their_reason(daemons, tmp_path
 def test_f10_workers_that_are_killed(daemons, tmp_path):
     for number in range(4):
         put(tmp_path / "lib", f"{number}.mp4", number)
-    daemon = daemons(tmp_path / "lib", jobs={"retry_seconds": [0.1], "attempts": 5})
+    daemon = daemons(tmp_path / "lib", jobs={"retry_seconds": [0.1], "attempts": 5}, workers={"total": 2})
     for _ in range(2):
         daemon.wait_for(lambda: [job for job in daemon.jobs() if job["state"] == "running"] and workers(daemon))
         for worker in workers(daemon):

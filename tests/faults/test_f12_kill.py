@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.live import KINDS, is_done, put
 
-KILLS = int(os.environ.get("VIDWATCHD_TEST_KILLS", "15"))
+KILLS = int(os.environ.get("VIDWATCHD_TEST_KILLS", "10"))
 SEED = int(os.environ.get("VIDWATCHD_TEST_SEED", str(time.time_ns() % 10**6)))
 
 

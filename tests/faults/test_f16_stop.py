@@ -9,7 +9,7 @@ def test_f16_stopped_with_children_running_and_gone_on_with_afterwards(daemons, 
     names = [f"{count}.mp4" for count in range(4)]
     for count, name in enumerate(names):
         put(tmp_path / "lib", name, count)
-    daemon = daemons(tmp_path / "lib")
+    daemon = daemons(tmp_path / "lib", workers={"total": 2})
     daemon.wait_for(lambda: [job for job in daemon.jobs() if job["state"] == "running"] and daemon.family())
     with daemon.listen():
         daemon.stop(signal.SIGTERM)
