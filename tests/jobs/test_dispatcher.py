@@ -206,7 +206,7 @@ def test_a_killed_programs_work_is_done_by_the_next_once(desk):
 def test_a_job_that_ends_every_program_is_set_aside_with_its_reason(desk):
     ready(desk)
     desk.runner.hold = True
-    for _ in range(20):
+    for _ in range(4 * module.PROGRAM_ENDS):
         dispatcher = desk.dispatcher()
         dispatcher.step()
         desk.index.jobs.expire(dispatcher.owner)
@@ -282,6 +282,22 @@ def test_a_video_that_moved_meanwhile_gets_its_artifacts_at_its_new_place(desk):
     assert desk.states("d/new.mp4") == dict.fromkeys(KINDS, "done")
     assert desk.store.made("d/new.mp4")[0].keys() == set(KINDS)
     assert not desk.beside("clip.mp4", ".made.json").exists()
+
+
+def test_a_video_that_could_not_be_opened_because_it_moved_is_no_failure(desk):
+    ready(desk)
+    desk.runner.hold = True
+    desk.runner.work = failing(*KINDS)
+    dispatcher = desk.dispatcher()
+    dispatcher.step()
+    (desk.root / "clip.mp4").rename(desk.root / "new.mp4")
+    desk.scan()
+    desk.runner.work = make
+    desk.runner.let_go()
+    dispatcher.step()
+    assert {state for _, state in desk.jobs()} == {"running"}, "tried again at once"
+    dispatcher.step()
+    assert desk.states("new.mp4") == dict.fromkeys(KINDS, "done")
 
 
 def test_a_video_that_went_meanwhile_leaves_nothing(desk):

@@ -23,8 +23,7 @@ def test_slow_readers_hold_nobody_up(small_app, folder, serve, until):
         for _ in range(20):
             assert server.ask()[0] == 200
         assert len(server.ask("/file/big.mp4")[2]) == BIG
-        downloads = sum(thread.name == "download" for thread in threading.enumerate())
-        assert downloads == 20
+        until(lambda: sum(thread.name == "download" for thread in threading.enumerate()) == 20)
     until(lambda: not any(thread.name == "download" for thread in threading.enumerate()))
 
 

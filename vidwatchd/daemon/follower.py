@@ -70,14 +70,17 @@ class Follower:
         while (look := self._next()) is not None:
             try:
                 self._look(look)
-            except NotFound:
-                return  # the library was removed
             except VidwatchdError as error:
+                if isinstance(error, NotFound) and not self._is_known():
+                    return  # the library was removed
                 log.warning("library %d: %s", self.library_id, error)
                 self._retry_later(look)
             except Exception:  # a thread's edge: a library must not go unwatched for one file nobody thought of
                 log.exception("library %d could not be looked at", self.library_id)
                 self._retry_later(look)
+
+    def _is_known(self) -> bool:
+        return any(library.id == self.library_id for library in self.ctx.index.libraries.all())
 
     def _look(self, look: Look) -> None:
         library = self.ctx.index.libraries.get(self.library_id)
@@ -142,8 +145,8 @@ class Follower:
                 folder = path.rpartition("/")[0]
                 self._later[folder] = min(at, self._later.get(folder, at))
 
-    def _retry_later(self, look: Look, seconds: float = OFFLINE_SECONDS) -> None:
+    def _retry_later(self, look: Look, seconds: float | None = None) -> None:
         with self._wake:
-            at = time.monotonic() + seconds
+            at = time.monotonic() + (OFFLINE_SECONDS if seconds is None else seconds)
             for folder in ["*"] if look.only is None else [*look.only, *look.trees]:
                 self._later[folder] = at

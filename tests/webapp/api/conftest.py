@@ -1,6 +1,7 @@
 import contextlib
 import json
 import os
+import re
 
 import pytest
 
@@ -12,6 +13,7 @@ from vidwatchd.operations.scan import Look, scan
 from vidwatchd.webapp import create_app
 from vidwatchd.webapp.events import Hub
 
+METHODS = ("get", "post", "delete")
 ODD = b"caf\xe9 \xff\n100%.mp4"
 
 
@@ -86,3 +88,14 @@ def fresh(tmp_path):
     """Three videos that nothing has been made of, for tests that change things."""
     with opened(tmp_path) as shelf:
         yield shelf.add("a.mp4", "sub/b.mp4", "sub/c.mp4")
+
+
+def rules(app):
+    """(method, rule) of every route."""
+    return [(m.lower(), str(rule)) for rule in app.url_map.iter_rules() for m in rule.methods - {"HEAD", "OPTIONS"}]
+
+
+def filled(rule):
+    """An address of a rule."""
+    named = {"kind": "thumbs", "file": "jpg", "version": "x", "name": "a.mp4"}
+    return re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: named.get(m[2], "1"), rule)
