@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 import stat
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from vidwatchd.errors import StorageError, Unwritable
+from vidwatchd.library.partial import replacing
 from vidwatchd.model import Tags, portable
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -44,17 +44,8 @@ def tidy(names: Iterable[str]) -> tuple[str, ...]:
 
 def write_json(path: str, values: Mapping[str, Any]) -> None:
     """Write a JSON file so that it is there whole or not at all, also after a power cut. Raises OSError."""
-    partial = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
-    try:
-        with open(partial, "w", encoding="utf-8") as file:
-            json.dump(values, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        with suppress(OSError):  # gone already when all went well
-            os.unlink(partial)
+    with replacing(path) as file:
+        file.write(f"{json.dumps(values, ensure_ascii=False, indent=1)}\n".encode())
 
 
 def put(file: str, target: str, replace: Callable[[str, str], None] = os.replace) -> None:
@@ -118,12 +109,5 @@ def _storable(text: str) -> bool:
 
 
 def _copy(file: str, target: str) -> None:
-    partial = os.path.join(os.path.dirname(target), f".{uuid.uuid4().hex}.part")
-    try:
-        shutil.copyfile(file, partial)
-        with open(partial, "rb") as copy:
-            os.fsync(copy.fileno())
-        os.replace(partial, target)
-    finally:
-        with suppress(OSError):  # gone already when all went well
-            os.unlink(partial)
+    with open(file, "rb") as source, replacing(target) as copy:
+        shutil.copyfileobj(source, copy)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,6 +13,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from vidwatchd.errors import Conflict, StorageError
+from vidwatchd.library import partial
 from vidwatchd.library.files import load, parse_tags, put, read_json, stored, write_json
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFacts, file_name, native, portable
 
@@ -22,7 +21,6 @@ MADE_SUFFIX = ".made.json"
 TAGS_SUFFIX = ".tags.json"
 PEOPLES_SUFFIXES = (TAGS_SUFFIX, ".edits.json")
 WORKSPACE = ".making"
-PARTIAL = re.compile(r"\.[0-9a-f]{32}\.part")
 _STAMP = ("size_bytes", "mtime_ns", "ctime_ns", "inode")
 
 
@@ -107,13 +105,8 @@ class Store:
                     shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
     def tidy_folder(self, folder: str) -> None:
-        """Remove files that an interrupted write left in the artifact folder of ``folder`` more than an hour ago."""
-        place = os.path.join(self.base, native(folder), ARTIFACTS_FOLDER)
-        with suppress(OSError):
-            for name in os.listdir(place):
-                file = os.path.join(place, name)
-                if PARTIAL.fullmatch(name) and os.lstat(file).st_mtime < time.time() - 3600:
-                    os.unlink(file)
+        """Remove the files that interrupted writes left in the artifact folder of ``folder``."""
+        partial.tidy(os.path.join(self.base, native(folder), ARTIFACTS_FOLDER))
 
     def publish(self, path: str, made: Mapping[str, Unpublished], video: FileState) -> dict[str, MadeEntry]:
         """Move what a visit made (kind → files and entry) into place and note it in ``<file>.made.json``.
