@@ -333,7 +333,8 @@ def test_no_order_sorts_or_walks_through_the_table(listing, index, many, sort, p
     first = json.loads(listing.page(Filter(sort=sort, limit=3)))
     for token in ("", first["next_cursor"]):
         plan = plan_of(listing, index, Filter(sort=sort, cursor=token, presence=presence))
-        (walked,) = [text for text in plan if text[:7] in ("SCAN v ", "SEARCH ") and " v " in text]
+        of_videos = [text for text in plan if text[:7] in ("SCAN v ", "SEARCH ") and " v " in text]
+        (walked,) = [text for text in of_videos if "PRIMARY KEY" not in text]
         assert "USING INDEX videos_by_" in walked
         assert walked.startswith("SEARCH") == bool(token)
         assert not [text for text in plan if "TEMP B-TREE" in text], plan
