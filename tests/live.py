@@ -94,6 +94,8 @@ class Daemon:
         """Whatever state it is in: gone."""
         if self.process and self.process.poll() is None:
             self.kill()
+        if self.process:
+            self.process.stdout.close()
 
     def family(self):
         """Its child processes."""

@@ -1,13 +1,14 @@
 """test_f06_half_copied: a file on its way is left alone, and what was made too early is made again."""
 
 import os
+import threading
 import time
 
 import pytest
 
-from tests.live import is_done, put, unlike
+from tests.live import Daemon, is_done, put, unlike
 
-CHUNKS = 4
+CHUNKS = 3
 
 
 def slowly(path, data):
@@ -35,49 +36,63 @@ def slowly_over(path, data):
             file.flush()
 
 
-@pytest.mark.parametrize("arrive", [slowly, preallocated])
-def test_f06_a_file_that_arrives_with_pauses(daemons, tmp_path, arrive):
-    (tmp_path / "lib").mkdir()
-    daemon = daemons(tmp_path / "lib")
-    arrive(tmp_path / "lib/slow.mp4", unlike("slow"))
-    item = daemon.wait_done("slow.mp4")["slow.mp4"]
+@pytest.fixture(scope="module")
+def lib(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("half") / "lib"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def daemon(lib):
+    with Daemon(lib.parent / "home", lib) as daemon:
+        yield daemon
+        daemon.stop()
+
+
+def test_f06_files_that_arrive_with_pauses(daemon, lib):
+    arriving = [
+        threading.Thread(target=arrive, args=(lib / f"{arrive.__name__}.mp4", unlike(arrive.__name__)))
+        for arrive in (slowly, preallocated)
+    ]
+    for thread in arriving:
+        thread.start()
+    for thread in arriving:
+        thread.join()
+    items = daemon.wait_done("slowly.mp4", "preallocated.mp4")
     daemon.wait_idle()
-    details = daemon.api(f"/api/videos/{item['id']}")
-    assert details["duration_seconds"] == 1.5
-    assert {entry["error"] for entry in details["details"].values()} == {""}
+    for name in ("slowly", "preallocated"):
+        details = daemon.api(f"/api/videos/{items[f'{name}.mp4']['id']}")
+        assert details["duration_seconds"] == 1.5
+        assert {entry["error"] for entry in details["details"].values()} == {""}
+        assert daemon.ask(f"/api/videos/{details['id']}/file")[2] == unlike(name)
     # What ran when the next piece came was stopped; nothing failed, and nothing waits for another try.
     assert {job["state"] for job in daemon.jobs()} <= {"done", "cancelled"}
-    assert daemon.ask(f"/api/videos/{item['id']}/file")[2] == unlike("slow")
-    daemon.stop()
 
 
-def test_f06_a_whole_file_that_grows_later_is_made_again(daemons, tmp_path):
-    put(tmp_path / "lib", "a.mp4", "short")
-    daemon = daemons(tmp_path / "lib")
-    before = daemon.wait_done("a.mp4")["a.mp4"]
-    with open(tmp_path / "lib/a.mp4", "ab") as file:
+def test_f06_a_whole_file_that_grows_later_is_made_again(daemon, lib):
+    put(lib, "grows.mp4", "short")
+    before = daemon.wait_done("grows.mp4")["grows.mp4"]
+    with open(lib / "grows.mp4", "ab") as file:
         file.write(unlike("grown")[-40:])
 
     def again():
-        after = daemon.videos()["a.mp4"]
+        after = daemon.videos()["grows.mp4"]
         return after["size_bytes"] > before["size_bytes"] and is_done(after) and after
 
     after = daemon.wait_for(again)
     assert after["id"] == before["id"]
     assert after["thumb_url"] != before["thumb_url"]
-    daemon.stop()
 
 
-def test_f09_other_content_of_the_same_size_and_time(daemons, tmp_path):
-    file = put(tmp_path / "lib", "a.mp4", "aaa")
-    daemon = daemons(tmp_path / "lib")
-    before = daemon.wait_done("a.mp4")["a.mp4"]
+def test_f09_other_content_of_the_same_size_and_time(daemon, lib):
+    file = put(lib, "same.mp4", "aaa")
+    before = daemon.wait_done("same.mp4")["same.mp4"]
     state = os.stat(file)
-    put(tmp_path, "new", "bbb")
-    os.utime(tmp_path / "new", ns=(state.st_atime_ns, state.st_mtime_ns))
-    os.rename(tmp_path / "new", file)
+    put(lib.parent, "new", "bbb")
+    os.utime(lib.parent / "new", ns=(state.st_atime_ns, state.st_mtime_ns))
+    os.rename(lib.parent / "new", file)
     assert (os.stat(file).st_size, os.stat(file).st_mtime_ns) == (state.st_size, state.st_mtime_ns)
-    again = lambda: daemon.videos()["a.mp4"]  # noqa: E731
+    again = lambda: daemon.videos()["same.mp4"]  # noqa: E731
     daemon.wait_for(lambda: is_done(again()) and again()["thumb_url"] != before["thumb_url"])
     assert again()["id"] == before["id"]
-    daemon.stop()

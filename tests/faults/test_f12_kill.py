@@ -61,7 +61,7 @@ def test_f12_killed_again_and_again(daemons, tmp_path):
         if number % 5 == 4:  # also while what is there already is replaced
             path = daemon.videos().get("0.mp4")
             path and daemon.ask(f"/api/videos/{path['id']}/make", "POST", {"kinds": list(KINDS)})
-        time.sleep(chance.uniform(0, 0.8))
+        time.sleep(chance.uniform(0, 0.5))
         daemon.kill()
         whole(lib)
     daemon.start()

@@ -74,14 +74,14 @@ def test_f14_the_data_folders_disk_is_full(daemons, small, tmp_path):
     daemon.wait_done("a.mp4")
     daemon.wait_idle()
     ballast = fill(disk)
-    for number in range(40):  # more rows than the write-ahead log has room for
+    for number in range(24):  # more rows than the write-ahead log has room for
         put(tmp_path / "lib", f"{number}.mp4", number, base=clip())
     daemon.wait_for(lambda: "the disk is full" in daemon.said())
     assert is_done(daemon.videos()["a.mp4"])
     assert daemon.ask("/")[0] == 200
     assert daemon.ask(daemon.videos()["a.mp4"]["thumb_url"])[0] == 200
     ballast.unlink()
-    daemon.wait_done("a.mp4", *(f"{number}.mp4" for number in range(40)))
+    daemon.wait_done("a.mp4", *(f"{number}.mp4" for number in range(24)))
     daemon.wait_idle()
     assert {job["state"] for job in daemon.jobs()} == {"done"}
     daemon.stop()

@@ -9,7 +9,7 @@ from watchdog.observers.inotify_c import CallbackId, InotifyConstants, InotifyFD
 
 from tests.live import put
 
-IDLE_SECONDS = 3.0
+IDLE_SECONDS = 2.0
 
 
 @pytest.fixture

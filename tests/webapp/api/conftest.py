@@ -83,6 +83,14 @@ def shelf(tmp_path_factory):
         yield shelf
 
 
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory):
+    """Three videos that nothing has been made of, for tests of what must change nothing."""
+    home = tmp_path_factory.mktemp("steady")
+    with opened(home) as shelf:
+        yield shelf.add("a.mp4", "sub/b.mp4", "sub/c.mp4")
+
+
 @pytest.fixture
 def fresh(tmp_path):
     """Three videos that nothing has been made of, for tests that change things."""

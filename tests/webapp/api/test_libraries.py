@@ -41,9 +41,9 @@ def test_added_and_removed(fresh, tmp_path):
         ("x" * 4000, 400),
     ],
 )
-def test_what_is_no_folder(fresh, path, status):
-    fresh.refused("/api/libraries", {"path": path}, status=status)
-    assert len(fresh.ask("/api/libraries")["libraries"]) == 1
+def test_what_is_no_folder(steady, path, status):
+    steady.refused("/api/libraries", {"path": path}, status=status)
+    assert len(steady.ask("/api/libraries")["libraries"]) == 1
 
 
 def test_libraries_do_not_overlap(fresh, tmp_path):

@@ -266,23 +266,23 @@ class TestTags:
             {"add": ["sea\0"], "replace": True},
         ],
     )  # fmt: skip
-    def test_nonsense_changes_nothing(self, fresh, body):
-        url = f"/api/videos/{fresh.ids()['a.mp4']}/tags"
-        answer = fresh.client.post(url, json=body)
+    def test_nonsense_changes_nothing(self, steady, body):
+        url = f"/api/videos/{steady.ids()['a.mp4']}/tags"
+        answer = steady.client.post(url, json=body)
         assert answer.status_code in (400, 422), answer.data
         assert set(answer.json) == {"error", "code", "hint"}
-        assert fresh.ask(url)["tags"] == []
-        assert not (fresh.lib / ".artifacts/a.mp4.tags.json").exists()
+        assert steady.ask(url)["tags"] == []
+        assert not (steady.lib / ".artifacts/a.mp4.tags.json").exists()
 
     @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"1", b'"x"', b"\xff", b"[" * 100_000])
-    def test_what_is_no_json_object(self, fresh, data):
-        url = f"/api/videos/{fresh.ids()['a.mp4']}/tags"
-        answer = fresh.client.post(url, data=data, content_type="application/json")
+    def test_what_is_no_json_object(self, steady, data):
+        url = f"/api/videos/{steady.ids()['a.mp4']}/tags"
+        answer = steady.client.post(url, data=data, content_type="application/json")
         assert answer.status_code in (400, 422), (data[:10], answer.data)
         assert set(answer.json) == {"error", "code", "hint"}
 
-    def test_another_content_type(self, fresh):
-        answer = fresh.client.post(f"/api/videos/{fresh.ids()['a.mp4']}/tags", data=b"add=x")
+    def test_another_content_type(self, steady):
+        answer = steady.client.post(f"/api/videos/{steady.ids()['a.mp4']}/tags", data=b"add=x")
         assert answer.status_code in (400, 415)
 
     def test_in_bulk(self, fresh):
