@@ -47,8 +47,9 @@ class TestWhere:
         assert config.load(environ={}).source == platform
 
     def test_a_flag_wins_over_the_environment_and_that_over_the_file(self, home):
-        written(config.platform_file(), data_dir="/file", serve={"port": 4, "host": "::1"})
-        environ = {"VIDWATCHD_DATA_DIR": "/environment"}
+        file = home / "named.json"
+        written(file, data_dir="/file", serve={"port": 4, "host": "::1"})
+        environ = {"VIDWATCHD_DATA_DIR": "/environment", "VIDEORC": str(file)}
         assert config.load(environ=environ).data_dir == "/environment"
         found = config.load(environ=environ, overrides={"data_dir": "/flag", "serve": {"port": 5}})
         assert (found.data_dir, port(found), found.serve.host) == ("/flag", 5, "::1")
@@ -127,3 +128,13 @@ def test_the_sample_holds_each_kinds_settings():
     values = config.sample({"thumbs": Thumbs})
     assert values["artifacts"]["thumbs"] == {"width": 320}
     assert config.parse(values).artifacts.of("thumbs") == {"width": 320}
+
+
+def test_an_index_elsewhere_has_settings_of_its_own(tmp_path):
+    own = tmp_path / "data" / "videorc.json"
+    settings = config.load(overrides={"data_dir": str(own.parent)}, environ={})
+    assert (settings.source, settings.writable_file) == (None, own)
+    config.save_libraries(settings, [config.LibraryConfig(path="/films")])
+    again = config.load(environ={"VIDWATCHD_DATA_DIR": str(own.parent)})
+    assert (again.source, [library.path for library in again.libraries]) == (own, ["/films"])
+    assert config.load(environ={}).writable_file != own

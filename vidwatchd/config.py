@@ -1,7 +1,7 @@
 """config: videorc.json read into a checked ``Config``; an unknown key is an error that names the nearest right one.
 
 Order of precedence: flag > environment > file > default. The file is the first of ``--config``, ``$VIDEORC``,
-``videorc.json`` in the target folder, and the platform's configuration folder.
+``videorc.json`` in the target folder, and the platform's configuration folder (with ``--data-dir``: that folder).
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class ArtifactsConfig(BaseModel):
 
 
 class Config(Section):
-    """All settings. ``source`` is the file they came from, ``None`` for defaults alone."""
+    """All settings. ``source`` is the file they came from, None for defaults alone; ``home`` the one to write then."""
 
     libraries: tuple[LibraryConfig, ...] = Field(default=(), description="folders to watch")
     data_dir: str = Field(default="", description="folder of the index; empty: the platform's data folder")
@@ -158,6 +158,7 @@ class Config(Section):
     serve: ServeConfig = ServeConfig()
     media: MediaConfig = MediaConfig()
     source: Path | None = Field(default=None, exclude=True)
+    home: Path | None = Field(default=None, exclude=True)
 
     @property
     def data_folder(self) -> str:
@@ -167,7 +168,7 @@ class Config(Section):
     @property
     def writable_file(self) -> Path:
         """The file that changed settings are written to: the one in use, else the platform's."""
-        return self.source or platform_file()
+        return self.source or self.home or platform_file()
 
 
 def platform_file() -> Path:
@@ -183,17 +184,20 @@ def load(
     environ: Mapping[str, str] = os.environ,
 ) -> Config:
     """Find, read and check the settings; ``overrides`` are a command's flags. Raises ConfigError."""
-    source = _discover(flag, folder, environ)
+    data_dir = (overrides or {}).get("data_dir") or environ.get("VIDWATCHD_DATA_DIR")
+    # Who puts the index elsewhere means an installation of its own: libraries added to it are not everybody's.
+    home = Path(native(data_dir)).absolute() / FILE_NAME if data_dir else platform_file()
+    source = _discover(flag, folder, home, environ)
     values = _read(source) if source else {}
-    if data_dir := environ.get("VIDWATCHD_DATA_DIR"):
+    if data_dir:
         values = {**values, "data_dir": data_dir}
-    return parse(_merge(values, overrides or {}), source)
+    return parse(_merge(values, overrides or {}), source, home)
 
 
-def parse(values: Mapping[str, Any], source: Path | None = None) -> Config:
+def parse(values: Mapping[str, Any], source: Path | None = None, home: Path | None = None) -> Config:
     """Check plain values into a Config. Raises ConfigError naming the key, and the nearest right one."""
     try:
-        return Config(**{**values, "source": source})
+        return Config(**{**values, "source": source, "home": home})
     except ValidationError as error:
         raise explain(error, Config, where=str(source or "settings")) from error
 
@@ -239,7 +243,7 @@ def save_libraries(config: Config, libraries: Iterable[LibraryConfig]) -> Config
     return config.model_copy(update={"libraries": tuple(libraries), "source": path})
 
 
-def _discover(flag: str | None, folder: str | None, environ: Mapping[str, str]) -> Path | None:
+def _discover(flag: str | None, folder: str | None, home: Path, environ: Mapping[str, str]) -> Path | None:
     named = flag or environ.get("VIDEORC")
     if named:
         if not Path(named).is_file():
@@ -247,7 +251,7 @@ def _discover(flag: str | None, folder: str | None, environ: Mapping[str, str]) 
         return Path(named).absolute()
     near = [Path(folder) / FILE_NAME] if folder else []
     # os.path.isfile: a folder that may not be read holds no settings; Path.is_file would raise.
-    return next((path.absolute() for path in [*near, platform_file()] if os.path.isfile(path)), None)
+    return next((path.absolute() for path in [*near, home] if os.path.isfile(path)), None)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -302,7 +306,7 @@ def _names(model: type[BaseModel], path: list[str]) -> list[str]:
         field = model.model_fields.get(part)
         inner = _model_in(field.annotation) if field else None
         model = inner or model
-    return [name for name in model.model_fields if name != "source"]
+    return [name for name in model.model_fields if name not in ("source", "home")]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

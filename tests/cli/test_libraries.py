@@ -8,7 +8,7 @@ from tests.cli.conftest import files_under
 
 
 def settings(vw):
-    return json.loads((vw.home / "config" / "vidwatchd" / "videorc.json").read_text())
+    return json.loads((vw.data / "videorc.json").read_text())
 
 
 def test_add_list_remove(vw, folder):

@@ -68,7 +68,7 @@ def test_subjects_are_videos_a_library_or_a_folder(desk):
     desk.scan()
     desk.work()
     for order, total in (
-        (Order("thumbs", force=True, video_ids=(desk.id("a.mp4"), 99)), 1),
+        (Order("thumbs", force=True, video_ids=(desk.id("a.mp4"),)), 1),
         (Order("thumbs", force=True, library_id=desk.library_id), 3),
         (Order("thumbs", "d", force=True), 1),
         (Order("thumbs", "d", force=True, recursive=True), 2),

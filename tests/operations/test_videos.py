@@ -75,8 +75,8 @@ def test_details_while_the_disk_is_away(desk):
     ("name", "video", "audio", "why"),
     [
         ("a.mp4", "h264", "aac", ""), ("a.MKV", "h264", "opus", ""), ("a.webm", "vp9", "", ""),
-        ("a.mp4", "hevc", "aac", "browsers do not play hevc"), ("a.mp4", "h264", "ac3", "browsers do not play ac3"),
-        ("a.avi", "h264", "mp3", "browsers do not play .avi files"), ("a.mp4", "", "aac", "there is no picture in this file"),
+        ("a.mp4", "hevc", "aac", "hevc"), ("a.mp4", "h264", "ac3", "ac"),
+        ("a.avi", "h264", "mp3", ".avi"), ("a.mp4", "", "aac", "picture"),
     ],
 )  # fmt: skip
 def test_what_browsers_play_goes_by_codec(desk, name, video, audio, why):
@@ -84,7 +84,9 @@ def test_what_browsers_play_goes_by_codec(desk, name, video, audio, why):
     desk.scan()
     desk.index.videos.learn(desk.id(name), VideoFacts(1.0, 2, 2, video, audio, "mov"))
     found = videos.details(desk.ctx, desk.id(name))
-    assert (found["playable"], found["why_not"]) == (not why, why)
+    assert found["playable"] == (not why)
+    assert why in found["why_not"].lower()
+    assert bool(found["why_not"]) == bool(why)
 
 
 def test_a_gone_video_is_not_playable(desk):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.live import put
@@ -19,6 +21,18 @@ def client(tmp_path):
         libraries.add(ctx, str(tmp_path / "lib"))
         scan(ctx, ctx.index.libraries.all()[0])
         yield create_app(ctx, Hub()).test_client()
+
+
+def test_a_stream_tells_what_happened_since_its_page_was_made(tmp_path):
+    with operations.nowhere(config.parse({"data_dir": str(tmp_path)})) as ctx:
+        hub = Hub()
+        client = create_app(ctx, hub).test_client()
+        page = client.get("/activity").text
+        since = re.search(r'data-events-since="([^"]+)"', page)[1]
+        hub.publish("video", {"ids": [7], "why": "artifact"})
+        with client.get(f"/api/events?since={since}", buffered=False) as answer:
+            told = "".join(next(answer.response).decode() for _ in range(1))
+        assert '"ids": [7]' in told or '"ids":[7]' in told
 
 
 def test_the_description_needs_no_library_and_no_file():

@@ -115,11 +115,12 @@ class Listing:
             params += [start[0], *start]
         limit = max(1, min(wanted.limit, MAX_LIMIT))
         way = "DESC" if down else "ASC"
-        # CROSS JOIN: videos outside, in the order of their index, whatever SQLite thinks of the few libraries.
+        # The ids first: a filter that no index serves in this order is sorted, and only a page of it made into JSON.
+        # CROSS JOIN keeps the loops, and so the order, as written.
         sql = f"""SELECT '[' || ifnull(group_concat(item, ','), '') || ']', count(*), json_group_array(json_array(k, id)) FROM (
           SELECT {self._item} AS item, {_EXACT.get(name, key)} AS k, v.id AS id
-          FROM videos v CROSS JOIN libraries l ON l.id = v.library_id
-          WHERE {" AND ".join(where)} ORDER BY {key} {way}, v.id {way} LIMIT ? OFFSET ?)"""
+          FROM (SELECT v.id AS id FROM videos v WHERE {" AND ".join(where)} ORDER BY {key} {way}, v.id {way}
+            LIMIT ? OFFSET ?) p CROSS JOIN videos v ON v.id = p.id CROSS JOIN libraries l ON l.id = v.library_id)"""
         row = self.index.one(sql, self._missing, *params, limit, max(0, min(wanted.offset, MAX_OFFSET)))
         items, count, keys = row or ("[]", 0, "[]")
         more = json.dumps(_token(name, json.loads(str(keys))[-1])) if count == limit else "null"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, jsonify, render_template
+from flask import Response, g, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
@@ -55,6 +55,8 @@ def create_app(
     app.url_map.converters["path"] = AnyPath
     serve = ctx.config.serve
     security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)
+    # Taken before anything is asked of the index, so that a page's stream misses nothing that the page does not show.
+    app.before_request(lambda: setattr(g, "events_since", hub.last_id))
     install(app, Parts(ctx, hub, {} if followed_jobs is None else followed_jobs))
     api.register(app)
     services = Services(ctx)

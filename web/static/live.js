@@ -5,6 +5,8 @@ const TYPES = ["video", "videos", "jobs", "progress", "library", "reset"];
 const listeners = new Map();
 let source = null;
 let missed = false;
+// What happened between the page's making and this stream is sent first; later streams catch up by a reset.
+let since = document.body.dataset.eventsSince || "";
 
 /** Call `fn(data)` for each event of `type`; types are the daemon's, and `"connection"` with true or false. */
 export function on(type, fn) {
@@ -22,7 +24,8 @@ function receive(event) {
 
 function open() {
   if (source) return;
-  source = new EventSource("/api/events");
+  source = new EventSource(since ? `/api/events?since=${encodeURIComponent(since)}` : "/api/events");
+  since = "";
   source.onopen = () => {
     tell("connection", true);
     if (missed) tell("reset", {});

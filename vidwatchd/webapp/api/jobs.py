@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import jobs
-from vidwatchd.webapp.api.models import JobBody, JobPath, JobsQuery, KindBody, RetryBody, RunBody
+from vidwatchd.webapp.api.models import EventsQuery, JobBody, JobPath, JobsQuery, KindBody, RetryBody, RunBody
 from vidwatchd.webapp.context import context, parts
 from vidwatchd.webapp.events import EventStream
 
@@ -99,9 +99,9 @@ def run(body: RunBody) -> tuple[dict[str, Any], int]:
     return jobs.run(context(), body.kind, body.which), 202
 
 
-def events() -> Response:
-    """Everything that changes, as server-sent events; Last-Event-ID resumes."""
-    return _stream(parts().hub.subscribe(request.headers.get("Last-Event-ID")))
+def events(query: EventsQuery) -> Response:
+    """Everything that changes, as server-sent events; Last-Event-ID (or ``since``, for a first connection) resumes."""
+    return _stream(parts().hub.subscribe(request.headers.get("Last-Event-ID") or query.since))
 
 
 def _stream(stream: EventStream) -> Response:

@@ -193,6 +193,12 @@ class JobsQuery(Asked):
     limit: int = Field(default=100, ge=1, le=1000, description="how many")
 
 
+class EventsQuery(Asked):
+    """From where to tell events."""
+
+    since: str = Field(default="", max_length=100, description="id of the last event that is known; a page carries it")
+
+
 class KindBody(Body):
     """A kind, or all of them."""
 
