@@ -182,6 +182,23 @@ def test_work_that_was_cancelled_as_it_ended_is_not_published(desk):
     assert desk.states() == {"metadata": "done", "sprites": "done"}
 
 
+def test_what_a_dying_worker_still_wrote_is_cleared_too(desk):
+    ready(desk)
+    desk.runner.hold = True
+    dispatcher = desk.dispatcher()
+    dispatcher.step()
+    out = Path(dispatcher.visits[0].out)
+    desk.runner.let_go()
+    dispatcher.step()
+    assert not out.exists()
+    out.mkdir()
+    dispatcher._left[str(out)] = 1  # as when a file came between the clearing and the folder's removal
+    assert dispatcher.wait_seconds() < 1
+    dispatcher.step()
+    assert not out.exists()
+    assert dispatcher.wait_seconds() > 1
+
+
 def test_stopping_queues_again_and_leaves_nothing(desk):
     ready(desk)
     desk.runner.hold = True

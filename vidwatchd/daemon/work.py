@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from vidwatchd import jobs
 from vidwatchd.errors import VidwatchdError
@@ -49,6 +51,8 @@ class Work:
         self._wake.set()
         self._thread.join(2)
         self.runner.close()
+        with contextlib.suppress(VidwatchdError):  # what a worker still wrote while it was being ended
+            self._sweep(lambda name: not name.startswith(self.dispatcher.owner))
 
     def _run(self) -> None:
         try:
@@ -63,9 +67,12 @@ class Work:
             return
         jobs.refresh(self.ctx.index, self.ctx.config)
         jobs.expire_dead(self.ctx.index)
-        for library in self.ctx.index.libraries.all():
-            self.ctx.store(library.id).sweep(jobs.owner_lives)
+        self._sweep(jobs.owner_lives)
         self._prepared = True
+
+    def _sweep(self, lives: Callable[[str], bool]) -> None:
+        for library in self.ctx.index.libraries.all():
+            self.ctx.store(library.id).sweep(lives)
 
     def _release_lost(self) -> None:
         """What an error tore from its visit belongs to nobody: without this it would wait for its lease to end."""

@@ -45,6 +45,7 @@ BLOCKED_SECONDS = 30.0
 # A program that ended took the visits of every worker with it: innocent ones too, so more often than attempts.
 # Of 200 random kills no innocent job meets 20 in a row; with 5, one in 30 did.
 PROGRAM_ENDS = 20
+CLEARINGS = 20
 # A file younger than this that does not open may still be on its way, however complete it looks.
 YOUNG_SECONDS = 600.0
 
@@ -86,9 +87,12 @@ class Dispatcher:
     visits: list[Visit] = field(default_factory=list)
     _renewed: float = 0.0
     _told: float = 0.0
+    _left: dict[str, int] = field(default_factory=dict)
 
     def step(self) -> bool:
         """One turn: collect what is finished, keep leases, claim more. Whether anything is on its way."""
+        for out in list(self._left):
+            self._clear(out)
         self._collect()
         self._keep()
         self._fill()
@@ -98,6 +102,8 @@ class Dispatcher:
         """How long nothing can happen by itself: until the next retry, lease end or unblocking."""
         if self.visits:
             return 0.01
+        if self._left:
+            return 0.2
         moments = [at for at in (self.index.jobs.next_due(), self.blocked.until) if at]
         return min(60.0, max(0.05, min(moments, default=1e12) - time.time()))
 
@@ -229,8 +235,15 @@ class Dispatcher:
             except StorageError as error:
                 self._block(str(error), visit.jobs)
             finally:
-                shutil.rmtree(visit.out, ignore_errors=True)
+                self._clear(visit.out)
                 self.notify("jobs", {})
+
+    def _clear(self, out: str) -> None:
+        """Remove a workspace. A worker that is being ended may still write there: then again, but not for ever."""
+        shutil.rmtree(out, ignore_errors=True)
+        tries = self._left.pop(out, 0) + 1
+        if tries < CLEARINGS and os.path.lexists(out):
+            self._left[out] = tries
 
     def _settle(self, visit: Visit, outcomes: list[Outcome]) -> None:
         video = self.index.videos.get(visit.video.id)
