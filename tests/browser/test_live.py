@@ -98,7 +98,7 @@ def is_bad(answer: Response) -> bool:
 
 def open_page(page: Page, real: Real, path: str = "/") -> None:
     """Open it, and wait until its scripts hear the daemon."""
-    with page.expect_response("**/api/events"):
+    with page.expect_response("**/api/events*"):
         page.goto(real.url + path)
 
 

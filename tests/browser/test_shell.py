@@ -45,10 +45,10 @@ def test_removing_a_library_explains_and_asks(page: Page, served: Served) -> Non
 def test_losing_the_daemon_is_said_and_its_return_too(page: Page, served: Served) -> None:
     fill(served.store)
     open_library(page, served)
-    page.route("**/api/events", lambda route: route.abort())
+    page.route("**/api/events*", lambda route: route.abort())
     page.evaluate("dispatchEvent(new Event('pagehide')); dispatchEvent(new Event('pageshow'))")
     expect(page.locator("#lost")).to_be_visible()
-    page.unroute("**/api/events")
+    page.unroute("**/api/events*")
     expect(page.locator("#lost")).to_be_hidden(timeout=15000)
 
 

@@ -63,12 +63,12 @@ def test_it_sweeps_up_after_a_dead_process(desk, started):
     dead = subprocess.Popen(["true"])
     dead.wait()
     host, ours = socket.gethostname(), desk.root / ".artifacts/.making"
-    for name in (f"{host}:{dead.pid}:abc:def", f"{host}:{os.getpid()}:abc:def", "elsewhere:1:abc:def"):
+    for name in (f"{host},{dead.pid},abc,def", f"{host},{os.getpid()},abc,def", "elsewhere,1,abc,def"):
         (ours / name / "thumbs").mkdir(parents=True)
     started()
     until(lambda: done(desk))
-    left = {path.name.split(":")[0] + ":" + path.name.split(":")[1] for path in ours.iterdir()}
-    assert left == {f"{host}:{os.getpid()}", "elsewhere:1"}
+    left = {",".join(path.name.split(",")[:2]) for path in ours.iterdir()}
+    assert left == {f"{host},{os.getpid()}", "elsewhere,1"}
 
 
 def test_stopping_puts_everything_back(desk, started):

@@ -175,7 +175,7 @@ def test_what_a_killed_command_left_is_taken_over_at_once(desk):
 
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    owner = f"{socket.gethostname()}:{process.pid}:x"
+    owner = f"{socket.gethostname()},{process.pid},x"
     desk.runner.hold = True
     desk.dispatcher(owner=owner).step()
     desk.runner.hold = False

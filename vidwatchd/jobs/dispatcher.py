@@ -81,7 +81,7 @@ class Dispatcher:
     store: Callable[[int], Store]
     identify: Callable[[str], str]
     notify: Notify = lambda type_, data: None
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()},{os.getpid()},{uuid.uuid4().hex[:8]}")
     request: str = ""
     blocked: Blocked = field(default_factory=Blocked)
     visits: list[Visit] = field(default_factory=list)
@@ -147,7 +147,7 @@ class Dispatcher:
                 self._doubt(by_kind, video.id)
                 return True
             video = self._identified(video, store)
-            out = store.workspace(f"{self.owner}:{uuid.uuid4().hex[:8]}".replace("/", "_"))
+            out = store.workspace(f"{self.owner},{uuid.uuid4().hex[:8]}".replace("/", "_"))
         except NotFound:  # removed this very moment, its jobs with it
             return True
         except Unwritable as error:

@@ -17,8 +17,9 @@ def expire_dead(index: Index) -> None:
 
 def owner_lives(workspace: str) -> bool:
     """Whether the process that a workspace is named after still runs; one on another machine counts as running."""
-    host, _, rest = workspace.partition(":")
-    pid = rest.partition(":")[0]
+    # Commas: a colon may stand in no name on the disks that Windows and cameras write.
+    host, _, rest = workspace.partition(",")
+    pid = rest.partition(",")[0]
     if host != socket.gethostname() or not pid.isdecimal():
         return host != socket.gethostname()
     try:
