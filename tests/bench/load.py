@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import selectors
 import socket
 import sqlite3
 import sys
-import threading
 import time
 from urllib.parse import urlsplit
 
@@ -15,43 +15,41 @@ from urllib.parse import urlsplit
 def hammer(url, *, connections=8, seconds=4.0, keep=True):
     """Ask for ``url`` over and over: requests a second, and latencies in milliseconds (median, 99 %).
 
-    Plain sockets: an HTTP library would take longer over an answer than the server does.
+    One thread over plain sockets: threads of one Python would wait for one another longer than for the server.
     """
     where, took, stop = urlsplit(url), [], time.perf_counter() + seconds
     target = f"{where.path}?{where.query}" if where.query else where.path
     ask = f"GET {target} HTTP/1.1\r\nHost: {where.netloc}\r\nAccept: */*\r\n\r\n".encode()
+    ready = selectors.DefaultSelector()
 
-    def run():
-        client = socket.create_connection((where.hostname, where.port))
-        while (began := time.perf_counter()) < stop:
-            if not keep:
-                client.close()
-                client = socket.create_connection((where.hostname, where.port))
-            client.sendall(ask)
-            read_answer(client)
-            took.append(time.perf_counter() - began)
+    def begin(client):
+        if client is None:
+            client = socket.create_connection((where.hostname, where.port))
+        client.sendall(ask)
+        ready.register(client, selectors.EVENT_READ, [time.perf_counter(), b""])
 
-    threads = [threading.Thread(target=run) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for _ in range(connections):
+        begin(None)
+    while time.perf_counter() < stop:
+        for key, _ in ready.select(1):
+            key.data[1] += key.fileobj.recv(1 << 18)
+            if whole(key.data[1]):
+                took.append(time.perf_counter() - key.data[0])
+                ready.unregister(key.fileobj)
+                if not keep:
+                    key.fileobj.close()
+                begin(key.fileobj if keep else None)
     took.sort()
     ms = [1000 * took[int(share * (len(took) - 1))] for share in (0.5, 0.99)]
     return {"per_second": len(took) / seconds, "median_ms": ms[0], "p99_ms": ms[1]}
 
 
-def read_answer(client):
-    """One whole answer of status 200 with a Content-Length."""
-    data = client.recv(1 << 18)
-    while b"\r\n\r\n" not in data:
-        data += client.recv(1 << 18)
-    head, _, body = data.partition(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
+def whole(data):
+    """Whether an answer of status 200 with a Content-Length is all there."""
+    head, end, body = data.partition(b"\r\n\r\n")
+    if end and not head.startswith(b"HTTP/1.1 200"):
         raise SystemExit(head.decode())
-    left = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]) - len(body)
-    while left > 0:
-        left -= len(client.recv(1 << 18))
+    return bool(end) and len(body) >= int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
 
 
 def serve_naively(index, port_file):
