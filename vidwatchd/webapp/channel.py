@@ -157,6 +157,12 @@ class Channel(HTTPChannel):
             self.transfer.abort()
         super().handle_close()
 
+    def flush_last(self) -> None:
+        """At the end of the server: send what fits into the socket's buffer."""
+        with self.outbuf_lock:
+            if self.connected and not self.leaving and self.total_outbufs_len:
+                self._flush_some(do_close=False)
+
     def _flush_some(self, do_close: bool = True) -> bool:
         # While a transfer writes, no other byte may come between its own.
         return self.transfer is None and bool(_FLUSH(self, do_close))
