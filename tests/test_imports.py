@@ -24,13 +24,14 @@ MAY_IMPORT = {
     "fingerprint": "errors model disk",
     "scan": "errors model disk ignore fingerprint",
     "watch": "errors model disk ignore",
+    "hamming": "errors model",
     "backends": "errors model config media",
     "artifacts": "errors model config media backends",
     "products": "errors model config media backends",
     "making": "errors model config media artifacts products",
     "runners": "errors model config making",
     "jobs": "errors model config index library artifacts products runners",
-    "operations": "errors model config disk ignore fingerprint index media library scan backends artifacts products jobs runners",
+    "operations": "errors model config disk ignore fingerprint hamming index media library scan backends artifacts products jobs runners",
     "webapp": "errors model config resources library artifacts operations",
     "daemon": "errors model config index library scan watch jobs runners operations webapp",
     "service": "errors config resources",
@@ -58,9 +59,13 @@ AT_HOME = {
     "rich": "cli",
     "platformdirs": "config",
     "subprocess": "media backends service",
+    "imagehash": "artifacts",
+    "scenedetect": "artifacts",
+    "cv2": "media artifacts backends",
+    "regex": "operations",
 }
 
-HEAVY = {"torch", "cv2", "av", "celery", "numpy", "transformers", "faster_whisper", "onnxruntime"}
+HEAVY = {"torch", "cv2", "av", "celery", "numpy", "transformers", "faster_whisper", "onnxruntime", "scipy", "scenedetect"}
 
 
 def test_the_table_admits_no_cycle():
