@@ -1,8 +1,9 @@
-"""pictures: real clips with their thumbs and contact sheets, made by the embedded ffmpeg for the stand-in dashboard."""
+"""pictures: real clips with what is made of them (thumb, contact sheet, hover clip, heat, scenes), for the stand-in."""
 
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,18 @@ class Look:
     def index(self) -> Path:
         return self.clip.with_suffix(".sprites.json")
 
+    @property
+    def preview(self) -> Path:
+        return self.clip.with_suffix(".previews.webm")
+
+    @property
+    def heat(self) -> Path:
+        return self.clip.with_suffix(".heatmaps.json")
+
+    @property
+    def scenes(self) -> Path:
+        return self.clip.with_suffix(".scenes.json")
+
 
 def make_looks(folder: Path, seconds: float = 20) -> list[Look]:
     """The three synthetic clips, each ``seconds`` long."""
@@ -61,7 +74,37 @@ def dress(clip: Path, seconds: float) -> Look:
     _ffmpeg("-i", clip, "-frames:v", "1", "-vf", f"fps=1/{step},{scale},tile={COLUMNS}x{TILES // COLUMNS}", look.sheet)
     tile = (90, 160) if height == 160 else (160, 90)
     look.index.write_text(json.dumps(_index(tile, step)))
+    _ffmpeg("-t", "2", "-i", clip, "-an", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", look.preview)
+    look.heat.write_text(json.dumps(heat(seconds)))
+    look.scenes.write_text(json.dumps(scenes(seconds, [seconds * share for share in (0.1, 0.25, 0.3, 0.5, 0.8)])))
     return look
+
+
+def heat(seconds: float, interval: float = 0.5) -> dict:
+    """A heatmaps file: still and dark at the beginning, liveliest and brightest at three quarters."""
+    times = [round(at * interval, 3) for at in range(int(seconds / interval))]
+    samples = [
+        {
+            "time": time,
+            "brightness": round(255 * time / seconds),
+            "motion": round(180 * math.exp(-(((time / seconds - 0.75) / 0.12) ** 2)) + 12 * (1 + math.sin(time * 5))),
+        }
+        for time in times
+    ]
+    return {"video": "", "interval_seconds": interval, "mode": "both", "duration_seconds": seconds, "samples": samples}
+
+
+def scenes(seconds: float, cuts: list[float]) -> dict:
+    """A scenes file that cuts at these times."""
+    edges = [0.0, *cuts, seconds]
+    return {
+        "video": "",
+        "threshold": 27,
+        "detector": "content",
+        "duration_seconds": seconds,
+        "markers": [{"time": cut, "score": 54.3} for cut in cuts],
+        "scenes": [{"start": start, "end": end} for start, end in zip(edges, edges[1:], strict=False)],
+    }
 
 
 def _index(tile: tuple[int, int], step: float) -> dict:

@@ -43,6 +43,35 @@ def counts(done: int = 0, queued: int = 0, running: int = 0, failed: int = 0, **
     return {**base, **more}
 
 
+def no_duplicates(**more: Any) -> dict[str, Any]:
+    """What the duplicates page is told when nothing was found; ``more`` overrides any key."""
+    return {"groups": [], "compared": 0, "without_hash": 0, "computing": False, **more}
+
+
+def group(store: Store, kind: str, ids: list[int], keeper: int, reason: str, similarity: float = 1.0) -> dict[str, Any]:
+    """One group of duplicates."""
+    videos = [store.items[number] for number in ids]
+    return {"kind": kind, "similarity": similarity, "keeper": keeper, "reason": reason, "videos": videos}
+
+
+def covered(kind: str, done: int, missing: int = 0, failed: int = 0, unavailable: int = 0, **more: Any) -> dict[str, Any]:
+    """One kind's line of the coverage; ``more`` overrides any key."""
+    total = done + missing + failed + unavailable
+    base = {
+        "kind": kind.lower(),
+        "title": kind,
+        "summary": f"{more.get('title', kind)} of every video, beside it.",
+        "done": done,
+        "percent": int(1000 * done / total) / 10,
+        "missing": missing,
+        "failed": failed,
+        "unavailable": unavailable,
+        "reasons": {"failed": [], "unavailable": []},
+        "fix": "",
+    }
+    return {**base, **more}
+
+
 def rich(store: Store) -> Store:
     """A lived-in library: several folders, tags, people, odd names and every state."""
     looks = itertools.cycle(store.looks)
@@ -86,7 +115,48 @@ def rich(store: Store) -> Store:
     _trouble(store)
     store.roots = _roots()
     store.summary = _summary(store)
+    store.alike = _alike(store)
+    store.cover = _cover()
     return store
+
+
+def _alike(store: Store) -> dict[str, Any]:
+    twins = [(store.items[1], store.items[13]), (store.items[7], store.items[19]), (store.items[7], store.items[31])]
+    for number, (one, other) in enumerate(twins):
+        small = {"width": one["width"] // 2, "height": one["height"] // 2, "size_bytes": one["size_bytes"] // 3}
+        same = {"duration_seconds": (one["duration_seconds"] or 60) - 2 * number}
+        other.update(small, **same, look=one["look"], thumb_url=one["thumb_url"], sprite=one["sprite"], folder="old")
+        other.update(path=f"old/{other['name']}", library="NAS", video_codec="mpeg4", tags=[])
+    copied = {**store.items[11], "id": 12, "folder": "copies", "path": "copies/11.mkv", "name": "11.mkv", "tags": []}
+    store.items[12] = copied
+    return no_duplicates(
+        compared=88,
+        without_hash=2,
+        groups=[
+            group(store, "exact", [11, 12], 11, "the older of two files with the same content"),
+            group(store, "near", [13, 1], 1, "the larger picture, at four times the pixels", 0.984),
+            group(store, "near", [7, 19, 31], 7, "the larger picture", 0.953),
+        ],
+    )
+
+
+def _cover() -> dict[str, Any]:
+    cut = [{"reason": CUT, "count": 1}, {"reason": "the worker ran out of memory", "count": 1}]
+    pip = "faster-whisper is not installed (pip install 'vidwatchd[subtitles]')"
+    return {
+        "total": 90,
+        "kinds": [
+            covered("Metadata", 90),
+            covered("Thumbs", 87, 1, 2, title="Thumbnails", reasons={"failed": cut, "unavailable": []}),
+            covered("Sprites", 61, 28, 1, title="Sprite sheets", reasons={"failed": cut[:1], "unavailable": []}),
+            covered("Previews", 40, 50, title="Hover previews"),
+            covered("Phash", 88, 2, title="Perceptual hashes"),
+            covered("Heatmaps", 12, 78),
+            covered("Scenes", 3, 87),
+            covered("Subtitles", 0, 5, 0, 85, fix=pip, reasons={"failed": [], "unavailable": [{"reason": pip, "count": 85}]}),
+            covered("Faces", 0, 90),
+        ],
+    }
 
 
 def _roots() -> list[dict[str, Any]]:
@@ -123,7 +193,7 @@ def _roots() -> list[dict[str, Any]]:
 def _summary(store: Store) -> dict[str, Any]:
     return {
         "paused": False,
-        "kinds": {"metadata": counts(90), "thumbs": counts(87, 1, 0, 2), "sprites": counts(61, 24, 2, 1)},
+        "kinds": {"metadata": counts(90), "thumbs": counts(87, 1, 0, 2), "sprites": counts(61, 24, 2, 1), "scenes": counts(3, 87)},
         "running": [
             {
                 "id": 7,
@@ -176,10 +246,14 @@ def _summary(store: Store) -> dict[str, Any]:
 
 def _trouble(store: Store) -> None:
     bare: dict[str, Any] = {"thumb_url": None, "sprite": None}
-    store.items[4].update(bare, artifacts={"metadata": "done", "thumbs": "missing", "sprites": "missing"})
+    done = store.items[1]["artifacts"]
+    store.items[4].update(bare, artifacts={**dict.fromkeys(done, "missing"), "metadata": "done"})
     store.items[8].update(
         bare,
-        artifacts={"metadata": "done", "thumbs": "failed", "sprites": "failed"},
+        artifacts={**dict.fromkeys(done, "failed"), "metadata": "done"},
+        preview_url=None,
+        heat_url=None,
+        scenes_url=None,
         problem=CUT,
         duration_seconds=None,
         width=None,
@@ -187,7 +261,7 @@ def _trouble(store: Store) -> None:
     )
     store.items[6].update(presence="gone", problem="")
     store.items[9].update(presence="unknown", problem="input/output error while reading it")
-    store.items[10].update(artifacts={"metadata": "done", "thumbs": "stale", "sprites": "unavailable"})
+    store.items[10].update(artifacts={**done, "thumbs": "stale", "sprites": "unavailable", "faces": "missing"})
     store.items[2].update(
         playable=False,
         why_not="Its picture is HEVC, which this browser may not show.",

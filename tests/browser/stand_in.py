@@ -16,11 +16,23 @@ from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.browser.pictures import Look
-from tests.browser.scenarios import library
+from tests.browser.scenarios import library, no_duplicates
 from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.webapp.pages import problem_page, register
 
-KINDS = ("metadata", "thumbs", "sprites")
+TITLES = {
+    "metadata": "Metadata",
+    "thumbs": "Thumbnails",
+    "sprites": "Sprite sheets",
+    "previews": "Hover previews",
+    "phash": "Perceptual hashes",
+    "heatmaps": "Heatmaps",
+    "scenes": "Scenes",
+    "subtitles": "Subtitles",
+    "faces": "Faces",
+    "stored": "Stored forms",
+}
+KINDS = tuple(TITLES)
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -35,6 +47,9 @@ class Store:
         self.items: dict[int, dict[str, Any]] = {}
         self.roots: list[dict[str, Any]] = []
         self.summary: dict[str, Any] = {"kinds": {}, "paused": False, "running": [], "failed": []}
+        self.alike: dict[str, Any] = no_duplicates()
+        self.cover: dict[str, Any] = {"total": 0, "kinds": []}
+        self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
         self.streams: list[queue.Queue[str]] = []
 
@@ -62,6 +77,9 @@ class Store:
             "artifacts": dict.fromkeys(KINDS, "done"),
             "thumb_url": f"/files/{look}/thumb?v=1",
             "sprite": {"sheet_url": f"/files/{look}/sheet?v=1", "index_url": f"/files/{look}/index?v=1", "vtt_url": ""},
+            "preview_url": f"/files/{look}/preview?v=1",
+            "heat_url": f"/files/{look}/heat?v=1",
+            "scenes_url": f"/files/{look}/scenes?v=1",
             "look": look,
             "rating": None,
             "notes": "",
@@ -117,6 +135,26 @@ class Store:
     def kinds(self) -> tuple[str, ...]:
         return KINDS
 
+    def titles(self) -> dict[str, str]:
+        return TITLES
+
+    def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> dict[str, Any]:
+        self.asked.append((limit, threshold, library_id))
+        return {**self.alike, "groups": self.alike["groups"][:limit]}
+
+    def coverage(self) -> dict[str, Any]:
+        return self.cover
+
+    def alike_to(self, video_id: int) -> list[dict[str, Any]]:
+        """Every other video of the groups that hold this one."""
+        return [
+            {**video, "kind": group["kind"], "similarity": group["similarity"]}
+            for group in self.alike["groups"]
+            if video_id in [video["id"] for video in group["videos"]]
+            for video in group["videos"]
+            if video["id"] != video_id
+        ]
+
     def edit(self, video_id: int, body: dict[str, Any]) -> dict[str, Any]:
         video = self.items[video_id]
         for key, added, removed in (("tags", "add", "remove"), ("performers", "performers_add", "performers_remove")):
@@ -154,7 +192,9 @@ def _fits(video: dict[str, Any], query: dict[str, str]) -> bool:
 
 def _detail(kind: str, state: str) -> dict[str, Any]:
     there = state in ("done", "stale")
-    files = [{"name": f"clip.mp4.{kind}.jpg", "url": "/files/test/thumb?v=1", "size_bytes": 48_213}] if there else []
+    names = [f"clip.mp4.{kind}.jpg"] + [f".clip.mp4.{kind}/seg_{at:02}.webm" for at in range(12 * (kind == "previews"))]
+    files = [{"name": name, "url": "/files/test/thumb?v=1", "size_bytes": 48_213} for name in names if there]
+    visit = {"plan": "seek", "why": "9 keyframes wanted of 48 or more", "frames_decoded": 9}
     return {
         "state": state,
         "version": 1,
@@ -162,7 +202,7 @@ def _detail(kind: str, state: str) -> dict[str, Any]:
         "cost_seconds": 0.84 if there else 0,
         "cost_bytes": 48_213 if there else 0,
         "made_at": time.time() - 400 if there else 0,
-        "facts": {},
+        "facts": {"visit": visit} if there and kind != "metadata" else {},
         "settings": {},
         "error": "the file ends in the middle of a frame (12.4 s of 60 s were read)" if state == "failed" else "",
         "files": files,
@@ -216,6 +256,10 @@ def _api(app: Flask, store: Store) -> None:
         args = request.args
         return jsonify({"tags": store.tag_names(args["kind"], args.get("prefix", ""), int(args.get("limit", 12)))})
 
+    @app.get("/api/videos/<int:video_id>/duplicates")
+    def duplicates(video_id: int) -> Response:
+        return jsonify({"duplicates": store.alike_to(video_id)})
+
     @app.get("/api/events")
     def events() -> Response:
         return Response(_stream(store), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
@@ -245,6 +289,7 @@ def _actions(app: Flask, store: Store) -> None:
         "/api/jobs",
         "/api/jobs/retry",
         "/api/jobs/run",
+        "/api/duplicates/verdict",
         "/api/libraries/<int:n>/scan",
         "/api/libraries/<int:n>/accept-loss",
     ):
@@ -279,7 +324,7 @@ def _actions(app: Flask, store: Store) -> None:
 
 
 def _files(app: Flask, store: Store) -> None:
-    @app.get("/files/<look>/<any(thumb,sheet,index):part>")
+    @app.get("/files/<look>/<any(thumb,sheet,index,preview,heat,scenes):part>")
     def artifact(look: str, part: str) -> Response:
         return _send(getattr(store.looks[look], part), max_age=3600)
 

@@ -400,7 +400,7 @@ def test_pause_holds_new_work_resume_does_it_and_what_failed_can_be_made_again(
     expect(thumbs.locator(".error")).to_contain_text("broken.mp4")
     thumbs.get_by_role("link", name="broken.mp4").click()
     put(films.short(), broken, "whole now")
-    expect(page.locator("#made li").filter(has_text="thumbs").locator(".state")).to_contain_text("done")
+    expect(page.locator('[data-key="made-thumbs"] .state')).to_contain_text("done")
     number = empty.id_of("broken.mp4")
     before = empty.api(f"/api/videos/{number}")["details"]["thumbs"]["made_at"]
     page.locator('[data-make="thumbs"]').click()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vidwatchd import artifacts, jobs
+from vidwatchd.config import Config
 from vidwatchd.model import ArtifactState, Video
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.make import videos_in
+
+# Counting five million artifacts takes a third of a second: a page that follows events must not ask for each.
+COUNTED_SECONDS = 3.0
+REASONS = 5
 
 
 def report(ctx: Context, directory: str, *, recursive: bool = False) -> dict[str, Any]:
@@ -40,6 +46,50 @@ def over(ctx: Context, videos: Iterable[Video], *, cut: int = 0) -> dict[str, An
     matrix = [{"path": video.path[cut:], "artifacts": found} for video, found in zip(listed, rows, strict=True)]
     kinds = {kind: _counts([found[kind] for found in rows]) for kind in artifacts.KINDS}
     return {"total": len(matrix), "kinds": kinds, "videos": matrix}
+
+
+def counts(ctx: Context) -> dict[str, Any]:
+    """How far each kind has come over all libraries, with the most frequent reasons; at most a few seconds old.
+
+    ``{"total", "kinds": [{"kind", "title", "summary", "done", "percent", "missing", "failed", "unavailable",
+    "reasons": {"failed": [{"reason", "count"}], "unavailable": […]}, "fix"}]}``; ``fix`` says why a kind cannot be made
+    on this machine and what helps, "" when it can.
+    """
+    at, found = ctx.held.get("coverage", (0.0, {}))
+    if not found or time.monotonic() - at > COUNTED_SECONDS:
+        at, found = time.monotonic(), _counted(ctx)
+        ctx.held["coverage"] = (at, found)
+    return dict(found)
+
+
+def _counted(ctx: Context) -> dict[str, Any]:
+    total = sum(library["videos"] + library["unknown"] for library in ctx.index.libraries.with_counts())
+    states, reasons = ctx.index.artifacts.coverage(), ctx.index.artifacts.reasons(list(artifacts.KINDS), REASONS)
+    kinds = []
+    for name, kind in artifacts.KINDS.items():
+        named = {"kind": name, "title": kind.title, "summary": kind.summary, "fix": _fix(ctx.config, name)}
+        kinds.append({**named, **_numbers(states.get(name, {}), total), "reasons": _reasons(reasons.get(name, {}))})
+    return {"total": total, "kinds": kinds}
+
+
+def _numbers(states: Mapping[str, int], total: int) -> dict[str, float]:
+    done, failed, unavailable = (states.get(state, 0) for state in ("done", "failed", "unavailable"))
+    missing = max(0, total - done - failed - unavailable)
+    # Rounded down: 100 % is said only when nothing is missing.
+    percent = int(1000 * done / total) / 10 if total else 0.0
+    return {"done": done, "percent": percent, "missing": missing, "failed": failed, "unavailable": unavailable}
+
+
+def _reasons(found: Mapping[str, list[tuple[str, int]]]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        state: [{"reason": reason, "count": count} for reason, count in found.get(state, [])]
+        for state in ("failed", "unavailable")
+    }
+
+
+def _fix(config: Config, kind: str) -> str:
+    lacking = artifacts.settings_for(config, kind).ready()
+    return str(lacking) if lacking else ""
 
 
 def row(states: Mapping[str, ArtifactState]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from werkzeug.routing import PathConverter
 from vidwatchd import __version__, artifacts, operations
 from vidwatchd.config import Config
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, jobs, libraries, tags, videos
+from vidwatchd.operations import Context, jobs, libraries, report, tags, videos
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.videos import to_filter
@@ -116,3 +116,18 @@ class Services:
     def kinds(self) -> Sequence[str]:
         """The names of every kind."""
         return list(artifacts.KINDS)
+
+    def titles(self) -> Mapping[str, str]:
+        """What each kind is called for people."""
+        return {name: kind.title for name, kind in artifacts.KINDS.items()}
+
+    def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> Mapping[str, Any]:
+        """Groups of videos that are alike."""
+        found: Mapping[str, Any] = operations.dupes.overview(
+            self.ctx, limit=limit, threshold=threshold, library_id=library_id
+        )
+        return found
+
+    def coverage(self) -> Mapping[str, Any]:
+        """How far each kind has come."""
+        return report.counts(self.ctx)

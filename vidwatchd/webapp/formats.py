@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -88,6 +88,31 @@ def size(count: int | None) -> str:
     return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
 
 
+def rate(bits_per_second: float | None) -> str:
+    """Bits a second as players name them: ``850 kbit/s``, ``4.2 Mbit/s``; ``""`` for unknown."""
+    if not bits_per_second:
+        return ""
+    if bits_per_second < 999_500:
+        return f"{bits_per_second / 1000:.0f} kbit/s"
+    millions = bits_per_second / 1_000_000
+    return f"{millions:.1f} Mbit/s" if millions < 9.95 else f"{millions:.0f} Mbit/s"
+
+
+def exact_length(seconds: float | None) -> str:
+    """A length to the tenth of a second, so that a trimmed copy shows: ``4:05.3``; ``""`` for unknown."""
+    if seconds is None:
+        return ""
+    tenths = int(seconds * 10 + 0.5)
+    return f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def likeness(group: Mapping[str, Any]) -> str:
+    """How alike a group of duplicates is: ``exact copies``, ``98 % alike``; never 100 for what is not the same."""
+    if group.get("kind") == "exact":
+        return "exact copies"
+    return f"{min(99, int(100 * (group.get('similarity') or 0)))} % alike"
+
+
 def number(count: int | None) -> str:
     """A count with thin separators: ``12,345``."""
     return f"{count or 0:,}"
@@ -143,6 +168,14 @@ def state_words(state: str) -> str:
     return _STATES.get(state, state)
 
 
+def by_folder(files: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Files by the folder in their names, those without one first: a hundred segments are one line of a page."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for file in files:
+        found.setdefault(file["name"].rpartition("/")[0], []).append(file)
+    return sorted(found.items())
+
+
 def shape(video: Mapping[str, Any]) -> str:
     """``upright`` for a picture taller than wide, else ``wide``."""
     return "upright" if (video.get("height") or 0) > (video.get("width") or 0) else "wide"
@@ -156,6 +189,9 @@ FILTERS = {
         rough,
         took,
         size,
+        rate,
+        exact_length,
+        likeness,
         number,
         ago,
         day,
@@ -164,6 +200,7 @@ FILTERS = {
         resolution,
         codec,
         state_words,
+        by_folder,
         shape,
     )
 }

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from vidwatchd.errors import VidwatchdError
+from vidwatchd.errors import UsageError, VidwatchdError
 from vidwatchd.model import display
 from vidwatchd.resources import web_folder
+from vidwatchd.webapp import differences
 from vidwatchd.webapp.assets import Assets
 from vidwatchd.webapp.formats import FILTERS
 
@@ -38,6 +39,8 @@ QUERY_KEYS = (
     "sort",
 )
 DEFAULT_SORT = "-added"
+GROUPS = 25
+MOST_GROUPS = 1000
 
 
 class PageServices(Protocol):
@@ -61,13 +64,22 @@ class PageServices(Protocol):
     def kinds(self) -> Sequence[str]:
         """The names of every kind, in the order they are made."""
 
+    def titles(self) -> Mapping[str, str]:
+        """What each kind is called for people."""
+
+    def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> Mapping[str, Any]:
+        """Groups of videos that are alike, the surest first. Raises NotFound for an unknown library."""
+
+    def coverage(self) -> Mapping[str, Any]:
+        """How far each kind has come, with the reasons of what could not be made."""
+
 
 def register(app: Flask, services: PageServices) -> Assets:
     """Add the pages, their fragments and their static files to ``app``."""
     assets = Assets(web_folder() / "static")
     pages = Blueprint("pages", __name__, template_folder=str(web_folder() / "templates"))
     app.jinja_env.filters.update({**FILTERS, "display": display})
-    app.jinja_env.globals.update(asset_url=assets.url, page_url=page_url)
+    app.jinja_env.globals.update(asset_url=assets.url, page_url=page_url, differences=differences.table)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _add_pages(pages, services)
     _add_fragments(pages, services)
@@ -115,12 +127,22 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/watch/<int:video_id>")
     def watch(video_id: int) -> Response:
         """One video."""
-        return _page("watch.html", video=services.video(video_id), kinds=services.kinds())
+        return _page("watch.html", video=services.video(video_id), titles=services.titles())
 
     @pages.get("/activity")
     def activity() -> Response:
         """Work under way."""
         return _page("activity.html", jobs=services.jobs_summary())
+
+    @pages.get("/duplicates")
+    def duplicates() -> Response:
+        """Videos that are alike."""
+        return _page("duplicates.html", **_duplicates_values(services))
+
+    @pages.get("/coverage")
+    def coverage() -> Response:
+        """How far each kind has come."""
+        return _page("coverage.html", found=services.coverage(), jobs=services.jobs_summary())
 
     @pages.get("/libraries")
     def libraries() -> Response:
@@ -137,12 +159,22 @@ def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/fragments/watch/<int:video_id>")
     def watch_parts(video_id: int) -> Response:
         """What changes on a watch page."""
-        return _page("watch_parts.html", video=services.video(video_id))
+        return _page("watch_parts.html", video=services.video(video_id), titles=services.titles())
 
     @pages.get("/fragments/activity")
     def activity_parts() -> Response:
         """What changes on the activity page."""
         return _page("activity_parts.html", jobs=services.jobs_summary())
+
+    @pages.get("/fragments/duplicates")
+    def duplicates_parts() -> Response:
+        """What changes on the duplicates page."""
+        return _page("duplicates_parts.html", **_duplicates_values(services))
+
+    @pages.get("/fragments/coverage")
+    def coverage_parts() -> Response:
+        """What changes on the coverage page."""
+        return _page("coverage_parts.html", found=services.coverage(), jobs=services.jobs_summary())
 
     @pages.get("/fragments/libraries")
     def libraries_parts() -> Response:
@@ -176,6 +208,33 @@ def _library_values(services: PageServices, query: dict[str, str]) -> dict[str, 
         "jobs": services.jobs_summary(),
         "kinds": services.kinds(),
     }
+
+
+def _duplicates_values(services: PageServices) -> dict[str, Any]:
+    limit = int(_number("limit", 1, MOST_GROUPS) or GROUPS)
+    threshold, library = _number("threshold", 0, 1), _number("library", 1, 2**62)
+    library_id = None if library is None else int(library)
+    return {
+        "found": services.duplicates(limit, threshold, library_id),
+        "libraries": services.libraries(),
+        "limit": limit,
+        "threshold": threshold,
+        "library_id": library_id,
+        "most": MOST_GROUPS,
+        "step": GROUPS,
+    }
+
+
+def _number(key: str, least: float, most: float) -> float | None:
+    """A number of the query string; None when it is not given. Raises UsageError."""
+    given = request.args.get(key, "").strip()
+    try:
+        value = float(given) if given else None
+    except ValueError:
+        value = float("nan")
+    if value is not None and not least <= value <= most:
+        raise UsageError(f"{key}={given} is no number from {least} to {most}", hint=f"go back to {request.path}")
+    return value
 
 
 def _page(template: str, **values: Any) -> Response:

@@ -51,6 +51,8 @@ bind({
   "?": help,
   "/": () => { const box = document.getElementById("search"); box.focus(); box.select(); },
   "g l": go("/"),
+  "g d": go("/duplicates"),
+  "g c": go("/coverage"),
   "g a": go("/activity"),
   "g f": go("/libraries"),
 });

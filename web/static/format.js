@@ -30,6 +30,15 @@ export function rough(seconds) {
   return seconds < 86400 ? `about ${(seconds / 3600).toFixed(1)} h` : `about ${Math.round(seconds / 86400)} days`;
 }
 
+/** Bytes with the unit people compare disks by: 1400000000 → "1.4 GB"; "" when nobody knows. */
+export function size(bytes) {
+  if (!Number.isFinite(bytes)) return "";
+  if (bytes < 1000) return `${bytes} B`;
+  const step = Math.min(5, Math.floor(Math.log10(bytes / 999.5 * 1000) / 3));
+  const value = bytes / 1000 ** step;
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${["B", "KB", "MB", "GB", "TB", "PB"][step]}`;
+}
+
 /** One of two words for a count: "1 video", "3 videos". */
 export function many(count, one, more = `${one}s`) {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : more}`;

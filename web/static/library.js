@@ -6,6 +6,7 @@ import * as folders from "./folders.js";
 import { rough } from "./format.js";
 import { bind } from "./keys.js";
 import { coalesce, on } from "./live.js";
+import * as preview from "./preview.js";
 import * as scrub from "./scrub.js";
 import * as selection from "./selection.js";
 
@@ -54,6 +55,7 @@ bind({
 filters.start();
 selection.start(results);
 scrub.start(results);
+preview.start(results);
 folders.start(filters.reload);
 results.addEventListener("click", (event) => event.target.closest(".open") && cards.rememberList());
 on("jobs", showWork);

@@ -113,14 +113,19 @@ export class SeekBar {
     const by = moves[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    const now = this.player ? this.player.video.currentTime : (this.looked || 0);
-    const wanted = Math.min(this.duration, Math.max(0, now + by));
-    if (this.player) this.player.seek(wanted);
-    else {
-      this.looked = wanted;
-      this.show(wanted);
-      this.peek(wanted / this.duration);
-    }
+    this.go(this.now + by);
+  }
+
+  /** The time that is shown. */
+  get now() { return this.player ? this.player.video.currentTime : (this.looked || 0); }
+
+  /** Go to a time; without a player to its picture. */
+  go(seconds) {
+    const wanted = Math.min(this.duration, Math.max(0, seconds));
+    if (this.player) return this.player.seek(wanted);
+    this.looked = wanted;
+    this.show(wanted);
+    return this.peek(wanted / this.duration);
   }
 
   draw() {

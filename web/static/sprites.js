@@ -56,6 +56,12 @@ export function frameAt(strip, seconds) {
   return strip.frames[low];
 }
 
+/** The first frame that was taken between two times; where none was, the one shown in their middle. */
+export function frameWithin(strip, start, end) {
+  const first = strip.frames.find((frame) => frame.time >= start);
+  return first && first.time < end ? first : frameAt(strip, (start + end) / 2);
+}
+
 /** Paint `frame` into `tile` (an empty element inside a positioned box of that size), whole or filling the box. */
 export function paint(tile, strip, frame, boxWidth, boxHeight, whole = false) {
   const pick = whole ? Math.min : Math.max;

@@ -1,5 +1,7 @@
 // watch: the Watch page put together: player, seek bar, what people said, what was made, and its keys.
 
+import * as alike from "./alike.js";
+import { Heat } from "./heat.js";
 import { fragment, api } from "./http.js";
 import { bind } from "./keys.js";
 import { coalesce, on } from "./live.js";
@@ -8,6 +10,7 @@ import { morph } from "./morph.js";
 import { neighbours } from "./order.js";
 import { Player } from "./player.js";
 import * as said from "./said.js";
+import { Scenes } from "./scenes.js";
 import { SeekBar } from "./seek.js";
 import { complain, toast } from "./toasts.js";
 
@@ -18,6 +21,8 @@ const bar = document.getElementById("seek");
 const info = { id, duration: Number(page.dataset.duration), height: Number(page.dataset.height) };
 const player = video && new Player(video, document.getElementById("stage"), info);
 const seek = bar && new SeekBar(bar, { duration: info.duration, player });
+const heat = seek && new Heat(document.getElementById("heat"), seek);
+const scenes = new Scenes(document.getElementById("scenes"), seek);
 const people = said.start(id);
 const around = { previous: null, next: null };
 
@@ -46,9 +51,19 @@ async function refresh() {
   const parts = await fragment(`/fragments/watch/${id}`).catch(() => null);
   if (!parts) return;
   morph(made, parts.getElementById("made"));
-  if (made.dataset.sheet !== before.sheet) await seek?.pictures(made.dataset.sheet, made.dataset.index);
+  await take(before, made.dataset);
   const words = news(before, made.dataset);
   if (words) toast(words, { action: { label: "Reload", run: () => location.reload() } });
+}
+
+/** Show what was made anew of pictures, heat and scenes; only what differs is fetched. */
+async function take(before, { sheet, index, heat: heatUrl, scenes: scenesUrl }) {
+  if (sheet !== before.sheet) await seek?.pictures(sheet, index);
+  const jobs = [];
+  if (heatUrl !== before.heat) jobs.push(heat?.load(heatUrl));
+  if (scenesUrl !== before.scenes) jobs.push(scenes.load(scenesUrl));
+  else if (sheet !== before.sheet) scenes.paint();
+  await Promise.all(jobs);
 }
 
 /** What changed so much that the player must be built anew; "" for nothing. */
@@ -104,13 +119,14 @@ function bindPlayer() {
   });
 }
 
-bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags() });
+bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags(), "<": () => scenes.step(-1), ">": () => scenes.step(1) });
 if (player) bindPlayer();
 if (tab.get("playing")) {
   tab.forget("playing");
   player?.play();
 }
-seek?.pictures(page.dataset.sheet, page.dataset.index);
+take({ sheet: "", heat: "", scenes: "" }, document.getElementById("made").dataset).catch(complain);
+alike.start(id).catch(complain);
 page.addEventListener("click", clicked);
 on("video", coalesce(300, changed));
 on("progress", progress);

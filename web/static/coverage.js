@@ -1,0 +1,39 @@
+// coverage: the Coverage page: counts that follow the work, and queuing what is missing or failed.
+
+import { api, fragment } from "./http.js";
+import { coalesce, on } from "./live.js";
+import { children } from "./morph.js";
+import { complain, toast } from "./toasts.js";
+
+// The daemon counts anew every three seconds at most.
+const EVENT_MS = 1500;
+const page = document.getElementById("coverage");
+
+async function refresh() {
+  const parts = await fragment("/fragments/coverage").catch(() => null);
+  if (parts) children(page, parts);
+}
+
+const DEEDS = {
+  missing: ({ kind }) => api("/api/jobs/run", { body: { kind, which: "missing" } }),
+  retry: ({ kind }) => api("/api/jobs/retry", { body: { kind } }),
+};
+
+async function clicked(event) {
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  button.disabled = true;
+  try {
+    await DEEDS[button.dataset.do](button.dataset);
+    toast(`${button.dataset.title}: queued`, { action: { label: "See", run: () => location.assign("/activity") } });
+  } catch (error) {
+    complain(error);
+  } finally {
+    button.disabled = false;
+    refresh();
+  }
+}
+
+page.addEventListener("click", clicked);
+const again = coalesce(EVENT_MS, refresh);
+for (const type of ["jobs", "video", "videos", "reset"]) on(type, again);
