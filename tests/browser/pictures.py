@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -103,7 +104,7 @@ def scenes(seconds: float, cuts: list[float]) -> dict:
         "detector": "content",
         "duration_seconds": seconds,
         "markers": [{"time": cut, "score": 54.3} for cut in cuts],
-        "scenes": [{"start": start, "end": end} for start, end in zip(edges, edges[1:], strict=False)],
+        "scenes": [{"start": start, "end": end} for start, end in pairwise(edges)],
     }
 
 

@@ -54,7 +54,9 @@ def group(store: Store, kind: str, ids: list[int], keeper: int, reason: str, sim
     return {"kind": kind, "similarity": similarity, "keeper": keeper, "reason": reason, "videos": videos}
 
 
-def covered(kind: str, done: int, missing: int = 0, failed: int = 0, unavailable: int = 0, **more: Any) -> dict[str, Any]:
+def covered(
+    kind: str, done: int, missing: int = 0, failed: int = 0, unavailable: int = 0, **more: Any
+) -> dict[str, Any]:
     """One kind's line of the coverage; ``more`` overrides any key."""
     total = done + missing + failed + unavailable
     base = {
@@ -153,7 +155,9 @@ def _cover() -> dict[str, Any]:
             covered("Phash", 88, 2, title="Perceptual hashes"),
             covered("Heatmaps", 12, 78),
             covered("Scenes", 3, 87),
-            covered("Subtitles", 0, 5, 0, 85, fix=pip, reasons={"failed": [], "unavailable": [{"reason": pip, "count": 85}]}),
+            covered(
+                "Subtitles", 0, 5, 0, 85, fix=pip, reasons={"failed": [], "unavailable": [{"reason": pip, "count": 85}]}
+            ),
             covered("Faces", 0, 90),
         ],
     }
@@ -193,7 +197,12 @@ def _roots() -> list[dict[str, Any]]:
 def _summary(store: Store) -> dict[str, Any]:
     return {
         "paused": False,
-        "kinds": {"metadata": counts(90), "thumbs": counts(87, 1, 0, 2), "sprites": counts(61, 24, 2, 1), "scenes": counts(3, 87)},
+        "kinds": {
+            "metadata": counts(90),
+            "thumbs": counts(87, 1, 0, 2),
+            "sprites": counts(61, 24, 2, 1),
+            "scenes": counts(3, 87),
+        },
         "running": [
             {
                 "id": 7,

@@ -140,7 +140,8 @@ class Store:
 
     def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> dict[str, Any]:
         self.asked.append((limit, threshold, library_id))
-        return {**self.alike, "groups": self.alike["groups"][:limit]}
+        groups = self.alike["groups"]
+        return {**self.alike, "groups": groups[:limit], "total_groups": len(groups)}
 
     def coverage(self) -> dict[str, Any]:
         return self.cover
@@ -256,10 +257,6 @@ def _api(app: Flask, store: Store) -> None:
         args = request.args
         return jsonify({"tags": store.tag_names(args["kind"], args.get("prefix", ""), int(args.get("limit", 12)))})
 
-    @app.get("/api/videos/<int:video_id>/duplicates")
-    def duplicates(video_id: int) -> Response:
-        return jsonify({"duplicates": store.alike_to(video_id)})
-
     @app.get("/api/events")
     def events() -> Response:
         return Response(_stream(store), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
@@ -281,6 +278,10 @@ def _api(app: Flask, store: Store) -> None:
 
 
 def _actions(app: Flask, store: Store) -> None:
+    @app.get("/api/videos/<int:video_id>/duplicates")
+    def duplicates(video_id: int) -> Response:
+        return jsonify({"duplicates": store.alike_to(video_id)})
+
     def done(**_: Any) -> tuple[Response, int]:
         return jsonify({"id": 1}), 202
 

@@ -32,7 +32,7 @@ def test_a_group_stands_side_by_side_with_its_keeper_first_and_differences_marke
     first = page.get_by_role("region", name="2 near-duplicates")
     expect(first.locator(".chip")).to_have_text("98 % alike")
     expect(first.locator(".open")).to_have_text(["clip 1.mp4", "clip 2.mp4"])
-    expect(first.locator(".keeper")).to_have_text(re.compile(r"Keep this one, the larger picture"))
+    expect(first.locator(".keeper")).to_have_text(re.compile(r"Keep this one: the larger picture"))
     marked = first.locator(".twin").nth(1).locator(".differs dt")
     expect(marked).to_have_text(["Picture", "Codec", "Bit rate", "Size", "Tags"])
     boxes = [twin.bounding_box() for twin in first.locator(".twin-facts").all()]

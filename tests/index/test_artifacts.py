@@ -114,9 +114,7 @@ def test_coverage_states_and_troubles(index, library, ids):
     put(index, ids[2])
     put(index, ids[3], kind="faces", state=ArtifactState.UNAVAILABLE, error="pip")
     index.videos.set_presence(library.id, ["2.mp4"], Presence.GONE)
-    assert index.artifacts.coverage(["thumbs", "metadata"])["thumbs"] == {"done": 1, "failed": 1}
-    assert index.artifacts.coverage(["metadata"]).get("metadata") == {}
-    assert index.artifacts.coverage(["thumbs"], ids[:1]) == {"thumbs": {"done": 1}}
+    assert index.artifacts.coverage() == {"thumbs": {"done": 1, "failed": 1}, "faces": {"unavailable": 1}}
     assert index.artifacts.states(ids)[ids[1]] == {"thumbs": ArtifactState.FAILED}
     assert index.artifacts.states([]) == {}
     found = index.artifacts.troubles(ids, ["thumbs", "faces"])
@@ -124,3 +122,16 @@ def test_coverage_states_and_troubles(index, library, ids):
         ("1.mp4", "failed", "why"), ("3.mp4", "unavailable", "pip"),
     ]  # fmt: skip
     assert len(index.artifacts.troubles(ids, ["thumbs"])) == 1
+
+
+def test_reasons_are_grouped_the_most_frequent_first_and_gone_videos_have_none(index, library, ids):
+    for video_id, error in zip(ids, ["cut", "cut", "full", "lost"], strict=True):
+        put(index, video_id, state=ArtifactState.FAILED, error=error)
+    put(index, ids[0], kind="faces", state=ArtifactState.UNAVAILABLE, error="pip")
+    index.videos.set_presence(library.id, ["3.mp4"], Presence.GONE)
+    assert index.artifacts.reasons(["thumbs", "faces"], 9) == {
+        "faces": {"unavailable": [("pip", 1)]},
+        "thumbs": {"failed": [("cut", 2), ("full", 1)]},
+    }
+    assert index.artifacts.reasons(["thumbs"], 1) == {"thumbs": {"failed": [("cut", 2)]}}
+    assert index.artifacts.reasons([], 9) == {}

@@ -3,11 +3,12 @@
 import pytest
 
 from tests.desk import KINDS
+from vidwatchd import artifacts
 from vidwatchd.config import parse
-from vidwatchd.errors import InvalidDirectory, NotFound
+from vidwatchd.errors import InvalidDirectory, NotFound, Unavailable
 from vidwatchd.model import Artifact, ArtifactState
 from vidwatchd.operations import report as module
-from vidwatchd.operations.report import everything, inside, over, report
+from vidwatchd.operations.report import counts, everything, inside, over, report
 
 
 def test_the_form_is_the_documented_one(desk):
@@ -79,3 +80,45 @@ def test_a_report_asks_a_fixed_number_of_questions(desk):
         desk.index.db.conn.set_trace_callback(None)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_counts_say_how_far_each_kind_is_and_why_the_rest_is_not_there(desk):
+    for number, state in enumerate(["done", "failed", "failed", "unavailable", "stale", "missing", "done"]):
+        desk.put(f"{number}.mp4")
+        desk.scan()
+        error = "cut" if state == "failed" else "pip" if state == "unavailable" else ""
+        found = Artifact(desk.id(f"{number}.mp4"), "thumbs", ArtifactState(state), error=error)
+        desk.index.artifacts.put(found, files={})
+    (desk.root / "6.mp4").unlink()
+    desk.scan()
+    found = counts(desk.ctx)
+    thumbs = {kind["kind"]: kind for kind in found["kinds"]}["thumbs"]
+    assert (found["total"], [kind["kind"] for kind in found["kinds"]]) == (6, list(KINDS))
+    assert {name: thumbs[name] for name in ("title", "done", "percent", "missing", "failed", "unavailable", "fix")} == {
+        "title": "Thumbnails",
+        "done": 1,
+        "percent": 16.6,
+        "missing": 2,
+        "failed": 2,
+        "unavailable": 1,
+        "fix": "",
+    }
+    assert thumbs["reasons"]["failed"] == [{"reason": "cut", "count": 2}]
+    assert thumbs["reasons"]["unavailable"] == [{"reason": "pip", "count": 1}]
+
+
+def test_a_kind_that_cannot_be_made_here_says_what_helps(desk, monkeypatch):
+    lacking = Unavailable("whisper is not installed", hint="pip install it")
+    monkeypatch.setattr(artifacts.KINDS["sprites"], "ready", lambda kind: lacking)
+    fixes = {kind["kind"]: kind["fix"] for kind in counts(desk.ctx)["kinds"]}
+    assert fixes["sprites"] == "whisper is not installed (pip install it)"
+    assert fixes["thumbs"] == ""
+
+
+def test_counts_are_taken_again_only_after_a_moment(desk, monkeypatch):
+    assert counts(desk.ctx)["total"] == 0
+    desk.put("a.mp4")
+    desk.scan()
+    assert counts(desk.ctx)["total"] == 0
+    monkeypatch.setattr(module, "COUNTED_SECONDS", -1.0)
+    assert counts(desk.ctx)["total"] == 1

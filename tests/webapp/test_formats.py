@@ -79,3 +79,46 @@ def test_took(seconds, words):
 def test_codec_and_shape():
     assert formats.codec("h264") == "H.264" and formats.codec("xyz") == "XYZ" and formats.codec(None) == ""
     assert formats.shape({"width": 1080, "height": 1920}) == "upright" and formats.shape({}) == "wide"
+
+
+@pytest.mark.parametrize(
+    ("bits", "shown"),
+    [
+        (None, ""),
+        (0, ""),
+        (64_000, "64 kbit/s"),
+        (999_600, "1.0 Mbit/s"),
+        (4_240_000, "4.2 Mbit/s"),
+        (5e7, "50 Mbit/s"),
+    ],
+)
+def test_rate(bits, shown):
+    assert formats.rate(bits) == shown
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(None, ""), (0, "0:00.0"), (245.26, "4:05.3"), (59.97, "1:00.0")])
+def test_exact_length(seconds, shown):
+    assert formats.exact_length(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "similarity", "shown"),
+    [
+        ("exact", 1.0, "every byte the same"),
+        ("near", 1.0, "99 % alike"),
+        ("near", 0.984, "98 % alike"),
+        ("near", None, "0 % alike"),
+    ],
+)
+def test_likeness_is_never_whole_for_what_is_not_the_same(kind, similarity, shown):
+    assert formats.likeness({"kind": kind, "similarity": similarity}) == shown
+
+
+def test_files_are_grouped_by_folder_those_without_one_first():
+    names = [".b/1", "z.jpg", ".a/1", ".b/2", "a.jpg"]
+    found = formats.by_folder([{"name": name} for name in names])
+    assert [(folder, [file["name"] for file in files]) for folder, files in found] == [
+        ("", ["z.jpg", "a.jpg"]),
+        (".a", [".a/1"]),
+        (".b", [".b/1", ".b/2"]),
+    ]

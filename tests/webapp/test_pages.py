@@ -87,6 +87,9 @@ class InMemory:
         self.roots = [library()]
         self.jobs: dict[str, Any] = {"kinds": {}, "paused": False, "running": [], "failed": []}
         self.asked: list[dict[str, str]] = []
+        self.alike: dict[str, Any] = {"groups": [], "compared": 0, "without_hash": 0, "computing": False}
+        self.alike_asked: list[tuple[Any, ...]] = []
+        self.cover: dict[str, Any] = {"total": 0, "kinds": []}
 
     def videos_page(self, query):
         self.asked.append(dict(query))
@@ -109,6 +112,16 @@ class InMemory:
 
     def kinds(self):
         return ["metadata", "thumbs"]
+
+    def titles(self):
+        return {"metadata": "Metadata", "thumbs": "Thumbnails"}
+
+    def duplicates(self, limit, threshold, library_id):
+        self.alike_asked.append((limit, threshold, library_id))
+        return self.alike
+
+    def coverage(self):
+        return self.cover
 
 
 def get(services: InMemory, path: str, status: int = 200) -> str:
@@ -139,6 +152,10 @@ PAGES = [
     "/watch/1",
     "/activity",
     "/libraries",
+    "/duplicates",
+    "/coverage",
+    "/fragments/duplicates",
+    "/fragments/coverage",
     "/fragments/cards?ids=1",
     "/fragments/watch/1",
     "/fragments/activity",
@@ -146,6 +163,23 @@ PAGES = [
     "/?fragment=results",
     "/?fragment=head",
 ]
+
+
+def coverage(reasons: list[tuple[str, int]] = [], **more: Any) -> dict[str, Any]:  # noqa: B006
+    told = [{"reason": reason, "count": count} for reason, count in reasons]
+    base = {
+        "kind": "thumbs",
+        "title": "Thumbnails",
+        "summary": "One JPEG.",
+        "done": 1,
+        "percent": 50.0,
+        "missing": 0,
+        "failed": 0,
+        "unavailable": 0,
+        "reasons": {"failed": told, "unavailable": told},
+        "fix": "",
+    }
+    return {**base, **more}
 
 
 def nasty() -> InMemory:
@@ -180,6 +214,10 @@ def nasty() -> InMemory:
     )
     services.roots = [library(name=NASTY, root=NASTY, problem=NASTY, held=NASTY, online=False)]
     failed = {**job, "error": NASTY, "attempts": 1, "when": 0.0}
+    twins = [services.items[0], video(2, name=NASTY, path=NASTY, tags=[NASTY])]
+    group = {"kind": "near", "similarity": 0.99, "keeper": 1, "reason": NASTY, "videos": twins}
+    services.alike.update(groups=[group], compared=2)
+    services.cover = {"total": 2, "kinds": [coverage(failed=1, reasons=[(NASTY, 1)], fix=NASTY)]}
     services.jobs = {"kinds": {"thumbs": kind}, "paused": False, "running": [job], "failed": [failed]}
     return services
 
@@ -262,6 +300,64 @@ def test_what_cannot_be_played_has_no_player():
     assert "<video" not in text and "Its picture is HEVC." in text and 'download="clip.mp4"' in text
     assert "<video" not in get(InMemory(video(presence="gone")), "/watch/1")
     assert "<video" in get(InMemory(video()), "/watch/1")
+
+
+def test_the_duplicates_page_takes_its_numbers_and_refuses_others():
+    services = InMemory(video())
+    get(services, "/duplicates?limit=50&threshold=0.9&library=3")
+    get(services, "/fragments/duplicates")
+    assert services.alike_asked == [(50, 0.9, 3), (25, None, None)]
+    for wrong in ("limit=x", "limit=0", "limit=1001", "threshold=2", "threshold=nan", "library=-1"):
+        assert "is no number from" in get(services, f"/duplicates?{wrong}", 400)
+
+
+def test_without_groups_the_page_says_which_state_it_is():
+    services = InMemory(video())
+    assert "Nothing to compare yet" in get(services, "/duplicates")
+    services.alike.update(without_hash=3)
+    assert "No hashes yet" in get(services, "/duplicates")
+    services.alike.update(compared=5, without_hash=1)
+    text = get(services, "/duplicates")
+    assert "No two are alike" in text and "1 video has no hash yet and was not compared" in text
+    services.alike.update(computing=True)
+    assert "Comparing your videos" in get(services, "/duplicates")
+
+
+def test_a_group_shows_its_keeper_first_and_why():
+    services = InMemory()
+    twins = [video(1, width=640, height=360), video(2)]
+    group = {"kind": "near", "similarity": 0.999, "keeper": 2, "reason": "the larger picture", "videos": twins}
+    services.alike.update(groups=[group], compared=2)
+    text = get(services, "/fragments/duplicates")
+    assert text.index('id="twin-1-2-2"') < text.index('id="twin-1-2-1"')
+    assert "99 % alike" in text and "the larger picture" in text
+    assert 'class="differs is-best"><dt>Picture</dt>' in text and "<html" not in text
+    services.alike["groups"][0]["kind"] = "exact"
+    assert "every byte the same" in get(services, "/duplicates")
+
+
+def test_coverage_queues_what_is_missing_unless_it_is_queued_or_cannot_be_made():
+    services = InMemory(video())
+    services.cover = {"total": 4, "kinds": [coverage(missing=3, percent=25.0)]}
+    button = r'data-do="missing" data-kind="thumbs" data-title="Thumbnails"( disabled)?>'
+    assert re.search(button, get(services, "/coverage"))[1] is None
+    services.jobs["kinds"] = {"thumbs": {"queued": 2, "running": 1, "done": 0, "failed": 0}}
+    assert re.search(button, get(services, "/coverage"))[1]
+    services.jobs["kinds"] = {}
+    services.cover["kinds"][0]["fix"] = "pip install it"
+    text = get(services, "/coverage")
+    assert re.search(button, text)[1] and "pip install it" in text
+
+
+def test_what_was_made_says_its_plan_and_folds_the_files_of_a_folder():
+    files = [{"name": f".a.previews/seg_{at}.webm", "url": "/x", "size_bytes": 1} for at in range(9)]
+    files.append({"name": "a.mp4.previews.webm", "url": "/x", "size_bytes": None})
+    visit = {"plan": "seek", "why": "9 keyframes wanted", "frames_decoded": 9}
+    made = {"state": "done", "files": files, "facts": {"visit": visit}, "made_at": 1.0}
+    text = get(InMemory(video(details={"thumbs": made, "metadata": {"state": "missing", "files": []}})), "/watch/1")
+    assert "Read by seeking: 9 keyframes wanted · 9 pictures decoded" in text
+    assert "9 files in .a.previews" in text and ">seg_0.webm</a>" in text
+    assert text.index("a.mp4.previews.webm") < text.index("<summary>")
 
 
 def test_a_missing_video_and_an_unknown_address_have_a_page():

@@ -106,11 +106,11 @@ def exact_length(seconds: float | None) -> str:
     return f"{clock(tenths // 10)}.{tenths % 10}"
 
 
-def likeness(group: Mapping[str, Any]) -> str:
-    """How alike a group of duplicates is: ``exact copies``, ``98 % alike``; never 100 for what is not the same."""
-    if group.get("kind") == "exact":
-        return "exact copies"
-    return f"{min(99, int(100 * (group.get('similarity') or 0)))} % alike"
+def likeness(found: Mapping[str, Any]) -> str:
+    """How alike duplicates are: ``every byte the same``, ``98 % alike``; never 100 for what is not the same."""
+    if found.get("kind") == "exact":
+        return "every byte the same"
+    return f"{min(99, int(100 * (found.get('similarity') or 0)))} % alike"
 
 
 def number(count: int | None) -> str:

@@ -7,10 +7,14 @@ import { complain } from "./toasts.js";
 const panel = document.getElementById("alike");
 const list = panel.querySelector("ul");
 
+const COMPUTING_MS = 3000;
+
 /** Ask for the duplicates of the video `id` and show them. */
 export async function start(id) {
   // An index without hashes, or a busy daemon: the panel is no page of its own and stays away.
-  const { duplicates = [] } = await api(`/api/videos/${id}/duplicates`).catch(() => ({}));
+  const { duplicates = [], computing = false } = await api(`/api/videos/${id}/duplicates`).catch(() => ({}));
+  // What is shown stays, so that nothing changes under a pointer; an empty panel may still be filled.
+  if (computing && !duplicates.length) setTimeout(() => start(id), COMPUTING_MS);
   list.replaceChildren(...duplicates.map((video) => row(id, video)));
   panel.hidden = !duplicates.length;
 }

@@ -35,10 +35,10 @@ function settle(group) {
 
 let waiting = 0;
 
-/** While videos are compared, ask again now and then: no event tells the end of it. */
+/** While videos are compared, ask again now and then: an event may get lost. */
 function wait() {
   clearTimeout(waiting);
-  if (page.querySelector(".computing, [data-computing]")) waiting = setTimeout(refresh, COMPUTING_MS);
+  if (page.querySelector("[data-computing]")) waiting = setTimeout(refresh, COMPUTING_MS);
 }
 
 async function judge(ids, others, verdict) {
@@ -110,6 +110,6 @@ page.addEventListener("change", choose);
 scrub.start(page);
 preview.start(page);
 const again = coalesce(EVENT_MS, refresh);
-for (const type of ["videos", "reset", "jobs"]) on(type, again);
+for (const type of ["duplicates", "videos", "reset", "jobs"]) on(type, again);
 on("video", coalesce(EVENT_MS, (batch) => batch.some((event) => event.why !== "tags") && refresh()));
 wait();
