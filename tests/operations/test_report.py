@@ -1,5 +1,7 @@
 """test_report: coverage in numbers and as a matrix."""
 
+import time
+
 import pytest
 
 from tests.desk import KINDS
@@ -115,10 +117,10 @@ def test_a_kind_that_cannot_be_made_here_says_what_helps(desk, monkeypatch):
     assert fixes["thumbs"] == ""
 
 
-def test_counts_are_taken_again_only_after_a_moment(desk, monkeypatch):
+def test_counts_are_taken_again_only_after_a_moment(desk):
     assert counts(desk.ctx)["total"] == 0
     desk.put("a.mp4")
     desk.scan()
     assert counts(desk.ctx)["total"] == 0
-    monkeypatch.setattr(module, "COUNTED_SECONDS", -1.0)
+    desk.ctx.held["coverage"] = (time.monotonic(), desk.ctx.held["coverage"][1])
     assert counts(desk.ctx)["total"] == 1
