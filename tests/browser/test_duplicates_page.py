@@ -52,6 +52,41 @@ def test_pictures_are_looked_through_and_play(page: Page, served: Served) -> Non
     until(page, "document.querySelector('.clip')?.currentTime > 0")
 
 
+def test_two_are_played_side_by_side_as_one(page: Page, served: Served) -> None:
+    two_groups(served.store)
+    page.goto(served.url + "/duplicates")
+    page.get_by_role("button", name="Play side by side with the one to keep: clip 2.mp4").click()
+    dialog = page.get_by_role("dialog", name="Side by side")
+    expect(dialog.locator("figcaption")).to_have_text(["clip 1.mp4", "clip 2.mp4"])
+    until(page, "[...document.querySelectorAll('#compare video')].every((video) => video.readyState >= 1)")
+    dialog.get_by_label("Position").fill("12")
+    times = "[...document.querySelectorAll('#compare video')].map((video) => video.currentTime)"
+    until(page, f"{times}.every((time) => Math.abs(time - 12) < 0.1)")
+    expect(dialog.get_by_role("button", name="Play both")).to_be_enabled()
+    dialog.get_by_role("button", name="Play both").click()
+    until(page, f"{times}.every((time) => time > 12.5)")
+    one, other = page.evaluate(times)
+    assert abs(one - other) < 0.5
+    expect(dialog.get_by_role("button", name="Pause both")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    assert page.evaluate(
+        "[...document.querySelectorAll('#compare video')].every((video) => video.paused && !video.src)"
+    )
+
+
+def test_one_that_cannot_be_played_says_so_beside_the_other(page: Page, served: Served) -> None:
+    two_groups(served.store)
+    page.route("**/api/videos/2/file", lambda route: route.fulfill(body="no video", content_type="video/mp4"))
+    page.goto(served.url + "/duplicates")
+    page.get_by_role("button", name="Play side by side with the one to keep: clip 2.mp4").click()
+    expect(page.get_by_text("This browser cannot play it.")).to_have_count(2)
+    expect(page.locator("#compare .error").nth(1)).to_be_visible()
+    expect(page.locator("#compare .error").nth(0)).to_be_hidden()
+    page.get_by_role("button", name="Play both").click()
+    until(page, "document.querySelector('#compare video').currentTime > 0.2")
+
+
 def test_not_a_duplicate_is_said_of_every_pair_and_can_be_taken_back(page: Page, served: Served) -> None:
     store = two_groups(served.store)
     page.goto(served.url + "/duplicates")

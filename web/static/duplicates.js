@@ -1,5 +1,6 @@
 // duplicates: the Duplicates page: looking through what is alike, saying what is not, and hearing of new hashes.
 
+import * as compare from "./compare.js";
 import { api, fragment } from "./http.js";
 import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
@@ -79,6 +80,7 @@ function said(name, undo) {
 
 const DEEDS = {
   apart: keepApart,
+  compare: (button) => compare.open([button.closest(".twins").querySelector(".is-keeper"), button.closest(".twin")]),
   async hash(button) {
     button.disabled = true;
     await api("/api/jobs/run", { body: { kind: "phash", which: "missing" } });
@@ -109,6 +111,7 @@ page.addEventListener("click", clicked);
 page.addEventListener("change", choose);
 scrub.start(page);
 preview.start(page);
+compare.start();
 const again = coalesce(EVENT_MS, refresh);
 for (const type of ["duplicates", "videos", "reset", "jobs"]) on(type, again);
 on("video", coalesce(EVENT_MS, (batch) => batch.some((event) => event.why !== "tags") && refresh()));
