@@ -18,7 +18,8 @@ from typing import Any
 from tests.sources import ROOT
 
 WAIT_SECONDS = 12.0
-KINDS = ("metadata", "thumbs", "sprites")
+# What takes moments; the others may take a busy machine minutes.
+KINDS = ("metadata", "thumbs", "sprites", "phash", "heatmaps")
 QUICK = {
     "watch": {"settle_seconds": 0.3, "debounce_seconds": 0.05},
     "workers": {"total": 2},
@@ -99,12 +100,12 @@ class Real:
             time.sleep(0.05)
         return found
 
-    def wait_made(self, *paths: str) -> None:
-        """Wait until nothing more can be made of these videos."""
+    def wait_made(self, *paths: str, kinds: tuple[str, ...] = KINDS) -> None:
+        """Wait until nothing more of these kinds can be made of these videos."""
 
         def made() -> bool:
             known = self.videos()
-            owed = {"missing", "stale"}
-            return all(path in known and not owed & set(known[path]["artifacts"].values()) for path in paths)
+            states = [known[path]["artifacts"][kind] for path in paths if path in known for kind in kinds]
+            return len(states) == len(paths) * len(kinds) and not {"missing", "stale"} & set(states)
 
         self.wait_for(made, f"making {paths}")

@@ -407,6 +407,25 @@ def test_pause_holds_new_work_resume_does_it_and_what_failed_can_be_made_again(
     eventually(page, lambda: empty.api(f"/api/videos/{number}")["details"]["thumbs"]["made_at"] > before)
 
 
+def test_a_real_films_clip_heat_and_scenes(page: Page, films: Films, tmp_path: Path) -> None:
+    videos = tmp_path / "Videos"
+    put(films.colours(), videos / "colours.mp4")
+    with Real(tmp_path / "home", videos) as real:
+        real.wait_made("colours.mp4", kinds=("sprites", "heatmaps", "previews", "scenes"))
+        open_page(page, real)
+        box = card(page, "colours.mp4").locator(".picture").bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 40)
+        page.mouse.move(box["x"] + 60, box["y"] + 40)
+        until(page, "document.querySelector('.clip')?.currentTime > 0")
+        open_page(page, real, f"/watch/{real.id_of('colours.mp4')}")
+        expect(page.locator("#heat")).to_be_visible()
+        expect(page.locator(".scene")).to_have_count(len(QUARTERS))
+        page.keyboard.press(">")
+        until(page, f"Math.abs(document.getElementById('video').currentTime - {QUARTER_SECONDS}) < 0.3")
+        open_page(page, real, "/coverage")
+        expect(page.get_by_text("everything is made")).to_be_visible()
+
+
 def test_a_folder_that_goes_away_is_said_loudly_loses_nothing_and_comes_back(
     page: Page, empty: Real, films: Films
 ) -> None:
