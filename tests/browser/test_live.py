@@ -419,9 +419,10 @@ def test_a_real_films_clip_heat_and_scenes(page: Page, films: Films, tmp_path: P
         until(page, "document.querySelector('.clip')?.currentTime > 0")
         open_page(page, real, f"/watch/{real.id_of('colours.mp4')}")
         expect(page.locator("#heat")).to_be_visible()
-        expect(page.locator(".scene")).to_have_count(len(QUARTERS))
+        # From blue to yellow alone the colour changes by more than the detector's threshold.
+        expect(page.locator(".scene")).to_have_count(2)
         page.keyboard.press(">")
-        until(page, f"Math.abs(document.getElementById('video').currentTime - {QUARTER_SECONDS}) < 0.3")
+        until(page, f"Math.abs(document.getElementById('video').currentTime - {3 * QUARTER_SECONDS}) < 0.3")
         open_page(page, real, "/coverage")
         expect(page.get_by_text("everything is made")).to_be_visible()
 
