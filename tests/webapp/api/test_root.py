@@ -64,3 +64,11 @@ def test_tags_by_name_and_export_and_import(fresh):
     assert fresh.ask(f"/tags/import{where}", exported) == {"updated": 1, "unknown": ["none.mp4"]}
     assert fresh.ask(f"/videos/sub/b.mp4/tags{where}")["tags"] == ["kept", "sea"]
     fresh.refused(f"/tags/import{where}", {"videos": [{"tags": []}]}, status=422)
+
+
+def test_coverage_is_told_in_counts_and_reasons(shelf):
+    found = shelf.ask("/api/coverage")
+    kinds = {kind["kind"]: kind for kind in found["kinds"]}
+    assert found["total"] == shelf.ask("/api/report")["total"]
+    assert kinds["thumbs"]["done"] == shelf.ask("/api/report")["kinds"]["thumbs"]["done"]
+    assert kinds["thumbs"]["reasons"].keys() == {"failed", "unavailable"}

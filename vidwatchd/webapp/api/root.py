@@ -36,6 +36,8 @@ def blueprints() -> list[APIBlueprint]:
         if not prefix:
             _add_names(api)
             job_routes.add_to(api)
+        else:
+            api.get("/coverage")(coverage)
         found.append(api)
     return found
 
@@ -58,6 +60,11 @@ def report_all(query: ReportQuery) -> dict[str, Any]:
     if query.directory is None:
         return report.everything(context())
     return report.inside(context(), query.directory, recursive=query.recursive)
+
+
+def coverage() -> dict[str, Any]:
+    """How far each kind has come over all libraries, in counts with the reasons; quick however many videos there are."""
+    return report.counts(context())
 
 
 def videos_in_directory(query: VideosQuery) -> Response:
