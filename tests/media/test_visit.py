@@ -137,14 +137,14 @@ def test_a_tap_that_only_wants_the_missing_end_gets_the_last_picture(clips):
 
 
 def test_every_frame(clips):
-    every, few = Tap(lambda _: [], every=True), Tap(spread(3))
+    every, few = Tap(lambda _: [], every=True, exact=True), Tap(spread(3))
     facts = visit.visit(clips.normal(), [every, few])
     assert (facts.plan, len(every.times), len(few.times)) == ("full", 75, 3)
     assert every.times == sorted(set(every.times))
 
 
 def test_irregular_frames_keep_their_real_times(clips):
-    every = Tap(lambda _: [], every=True)
+    every = Tap(lambda _: [], every=True, exact=True)
     visit.visit(clips.variable_rate(), [every])
     gaps = {round(b - a, 2) for a, b in zip(every.times, every.times[1:], strict=False)}
     assert len(gaps) > 1
