@@ -1,9 +1,10 @@
 """alike: which videos show the same, judged by the hashes of a few exact frames of each.
 
-Two videos are alike when nearly all of their frames are, in one way of laying them side by side: as they are, one begun
-or ended up to two seconds later (its frames then match those just before the other's), or mirrored. A frame without detail
-(black, a fade, one colour) has no weight. Frames must also tell *when* they are from: where the frames of different moments
-match as well as those of the same moment, the pictures show one place, a still or a logo, and prove nothing.
+Two videos are alike when some of their frames agree and no other (but one) contradicts, in one way of laying them side by
+side: as they are, one begun or ended up to two seconds later (its frames then match those just before the other's), or
+mirrored. A frame without detail (black, a fade, one colour) has no weight. Frames must also tell *when* they are from: where
+those of different moments match nearly as well as those of the same, they show one place, a still or a logo, and prove nothing.
+The numbers are measured: tests/bench/bench_duplicates.py.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ SHORTEST_SECONDS = 1.0
 FEWEST_FRAMES = 2
 # From so many frames on, the worst one is left out: a cut lies within the quarter second that no shift meets.
 MANY_FRAMES = 4
-# How many bits further apart frames of different moments must be than those of the same.
-CONTRAST_BITS = 3.0
+# The part of the frames whose mean is what counts (cropping and moving pictures cost the others some bits); none of the others (but one) may be further apart than this.
+AGREEING, CONTRADICTING_BITS = 0.4, 14
+# Frames of different moments must be at least so many times further apart than those of the same, and so many bits more.
+CONTRAST, CONTRAST_BITS = 2.0, 1.0
 # A frame that so many videos share is a station's logo or a test card: it leads to no candidates.
 COMMON = 400
 # A frame further apart than this leads to none either, however low the threshold.
@@ -76,28 +79,12 @@ def pairs(shelf: Shelf, threshold: float) -> Pairs:
     return _joined(shelf, found)
 
 
-def of_one(shelf: Shelf, video_id: int, threshold: float) -> Pairs:
-    """The pairs of one video: all of a near duration are looked at, which takes a millisecond for 20,000."""
-    at = np.flatnonzero(shelf.ids == video_id)
-    if not len(at):
-        return _joined(shelf, [])
-    seconds = shelf.seconds[at[0]]
-    # The widest that _near_duration lets through from either side.
-    reach = max(APART_SECONDS, seconds * APART_FRACTION / (1 - APART_FRACTION))
-    low, high = map(int, np.searchsorted(shelf.seconds, [seconds - reach, np.nextafter(seconds + reach, np.inf)]))
-    others = low + np.flatnonzero(_any_near(shelf, slice(low, high), int(at[0]), threshold))
-    return _joined(shelf, [_alike(shelf, np.full(len(others), at[0]), others, threshold)])
-
-
-def _any_near(shelf: Shelf, some: slice, one: int, threshold: float) -> NDArray[np.bool_]:
-    """Which of some videos show a frame near one's, that one itself left out."""
-    shown, dct = shelf.dct[one], shelf.dct[some]
-    nearest = np.minimum(distances(dct, shown), distances(shelf.mirrored[some], shown))
-    nearest = np.minimum(nearest, _nearest(np.broadcast_to(shown, dct.shape), shelf.before[some]))
-    nearest = np.minimum(nearest, _nearest(dct, shelf.before[one][None]))
-    near: NDArray[np.bool_] = (nearest <= _furthest(threshold)).any(axis=1)
-    near[one - some.start] = False
-    return near
+def best(found: Pairs, most: int) -> dict[tuple[int, int], float]:
+    """The most alike pairs as ids (the lower first) with their similarity."""
+    some = np.argsort(-found.similarity, kind="stable")[:most]
+    low, high = np.minimum(found.one, found.other)[some], np.maximum(found.one, found.other)[some]
+    similarity = found.similarity[some].round(4)
+    return dict(zip(zip(low.tolist(), high.tolist(), strict=True), similarity.tolist(), strict=True))
 
 
 def _shelf(frames: int, steps: int, parts: list[Packed]) -> Shelf:
@@ -193,14 +180,13 @@ def _alike(shelf: Shelf, one: Rows, other: Rows, threshold: float) -> tuple[Rows
         (flipped, np.minimum(distances(flipped, second), _nearest(flipped, shelf.before[other]))),
     )
     weight = shelf.telling[one] & shelf.telling[other]
-    limit = (1 - threshold) * BITS
     best = np.full(len(one), np.inf)
     for shown, bits in ways:
-        mean = _mean(bits, weight)
-        near = np.flatnonzero(mean <= np.minimum(limit, best))
+        agreed, all_but_one = _agreement(bits, weight)
+        near = np.flatnonzero(agreed <= np.minimum((1 - threshold) * BITS, best))
         apart = _apart(shown[near], second[near], shelf.telling[one[near]], shelf.telling[other[near]])
-        proved = near[apart >= mean[near] + CONTRAST_BITS]
-        best[proved] = mean[proved]
+        proved = near[apart >= CONTRAST * all_but_one[near] + CONTRAST_BITS]
+        best[proved] = agreed[proved]
     kept = np.isfinite(best)
     return one[kept], other[kept], 1 - best[kept] / BITS
 
@@ -212,13 +198,17 @@ def _nearest(shown: NDArray[np.uint64], before: NDArray[np.uint64]) -> Bits:
     return nearest
 
 
-def _mean(bits: Bits, weight: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The mean bits between the frames that have weight, endless where they are too few."""
+def _agreement(bits: Bits, weight: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The mean bits of the frames that agree best, endless where others contradict them; and of nearly all frames."""
     count = weight.sum(axis=1)
-    needed = np.where(count >= MANY_FRAMES, count - 1, count)
-    ordered = np.sort(np.where(weight, bits, 255), axis=1)
-    sums = (ordered * (np.arange(bits.shape[1]) < needed[:, None])).sum(axis=1)
-    return np.where(count >= FEWEST_FRAMES, sums / np.maximum(needed, 1), np.inf)
+    counted = np.where(count >= MANY_FRAMES, count - 1, count)
+    ordered = np.sort(np.where(weight, bits, 255), axis=1).astype(np.float64)
+    sums = np.cumsum(ordered, axis=1)
+    rows, agreeing = np.arange(len(bits)), np.clip((count * AGREEING).round().astype(int), FEWEST_FRAMES, None)
+    fits = (count >= FEWEST_FRAMES) & (ordered[rows, np.maximum(counted, 1) - 1] <= CONTRADICTING_BITS)
+    last = bits.shape[1] - 1
+    agreed = sums[rows, np.minimum(agreeing - 1, last)] / agreeing
+    return np.where(fits, agreed, np.inf), sums[rows, np.maximum(counted, 1) - 1] / np.maximum(counted, 1)
 
 
 def _apart(
