@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from itertools import combinations, groupby
+from itertools import combinations, groupby, pairwise
 from math import comb
 from typing import TypeAlias
 
@@ -137,13 +137,14 @@ class _Chunk:
     def _meet(self, owners: Rows, keys: Rows) -> Iterator[tuple[Rows, Rows]]:
         hit = np.flatnonzero(self.some[keys])
         keys = keys[hit]
-        starts = self.first[keys]
+        starts = self.first[keys].astype(np.int64)
         yield from _products(owners[hit], starts, self.first[keys + 1] - starts)
 
 
 def distances(one: Hashes, other: Hashes) -> NDArray[np.uint8]:
     """How many bits differ, element by element."""
-    return np.bitwise_count(one ^ other)
+    bits: NDArray[np.uint8] = np.bitwise_count(one ^ other)
+    return bits
 
 
 def _products(owners: Rows, starts: Rows, counts: Rows) -> Iterator[tuple[Rows, Rows]]:
@@ -172,7 +173,8 @@ def _ranges(starts: Rows, counts: Rows) -> Rows:
     """The numbers of all the ranges, one after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    numbers: Rows = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return numbers
 
 
 def _checked(
@@ -195,7 +197,7 @@ def _part(hashes: Hashes, shift: int, width: int) -> Rows:
 def _widths(count: int) -> list[tuple[int, int]]:
     """(shift, width) of each chunk; the first holds the lowest bits."""
     edges = [BITS * n // count for n in range(count + 1)]
-    return [(low, high - low) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(low, high - low) for low, high in pairwise(edges)]
 
 
 def _radii(distance: int, count: int) -> list[int]:

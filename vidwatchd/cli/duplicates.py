@@ -51,9 +51,7 @@ def dupes_command(
             kept = verdicts.keep_both(ctx, *keep_both)
         return output.show(session, kept, output_format, render.kept)
     with session.peek(directory) as ctx, output.progress(session, "dupes") as report:
-        found = dupes.folder(
-            ctx, directory, recursive=recursive, threshold=threshold, limit=limit, progress=report
-        )
+        found = dupes.folder(ctx, directory, recursive=recursive, threshold=threshold, limit=limit, progress=report)
     output.show(session, found, output_format, lambda value: render.duplicates(value, directory, recursive=recursive))
     return None
 

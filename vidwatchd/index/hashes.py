@@ -141,5 +141,10 @@ def _form(row: tuple[Any, ...]) -> tuple[int, int]:
 
 def _pack(rows: list[tuple[Any, ...]]) -> Packed:
     ids, frames, dct, mirrored, before, flat, first, seconds = zip(*rows, strict=True)
-    packed = (bytes.fromhex("".join(texts)) for texts in (dct, mirrored, before))
-    return Packed(frames[0], len(before[0]) // len(dct[0]), ids, seconds, first, *packed, "".join(flat).encode())
+    steps = len(before[0]) // len(dct[0])
+    forms = {"dct": _bytes(dct), "mirrored": _bytes(mirrored), "before": _bytes(before)}
+    return Packed(frames[0], steps, ids, seconds, first, flat="".join(flat).encode(), **forms)
+
+
+def _bytes(texts: tuple[str, ...]) -> bytes:
+    return bytes.fromhex("".join(texts))

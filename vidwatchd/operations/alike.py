@@ -26,9 +26,10 @@ SHORTEST_SECONDS = 1.0
 FEWEST_FRAMES = 2
 # From so many frames on, the worst one is left out: a cut lies within the quarter second that no shift meets.
 MANY_FRAMES = 4
-# The part of the frames whose mean is what counts (cropping and moving pictures cost the others some bits); none of the others (but one) may be further apart than this.
+# The part of the frames whose mean is what counts: cropping and quick movement cost the others some bits. None of them, but
+# for one, may be further apart than this.
 AGREEING, CONTRADICTING_BITS = 0.4, 14
-# Frames of different moments must be at least so many times further apart than those of the same, and so many bits more.
+# So many times, and so many bits more, must frames of different moments be apart than those of the same.
 CONTRAST, CONTRAST_BITS = 2.0, 1.0
 # A frame that so many videos share is a station's logo or a test card: it leads to no candidates.
 COMMON = 400

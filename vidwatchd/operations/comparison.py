@@ -66,7 +66,9 @@ class Comparison:
         self._stamp: tuple[object, ...] = ()
         self._looked_at = self._rested_at = float("-inf")
 
-    def latest(self, ctx: Context, threshold: float, wait_seconds: float = WAIT_SECONDS) -> tuple[Compared | None, bool]:
+    def latest(
+        self, ctx: Context, threshold: float, wait_seconds: float = WAIT_SECONDS
+    ) -> tuple[Compared | None, bool]:
         """The last result, None before the first, and whether nothing changed since. Raises what the last try raised."""
         stamp = self._now(ctx)
         found = self._results.get(threshold)

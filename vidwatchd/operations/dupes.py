@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,9 +85,7 @@ def of_video(ctx: Context, video_id: int) -> dict[str, Any]:
     return {"duplicates": shown, "computing": not fresh or bool(settled.unproven)}
 
 
-def _now(
-    ctx: Context, video_ids: Collection[int], threshold: float, limit: int, progress: Progress
-) -> dict[str, Any]:
+def _now(ctx: Context, video_ids: Collection[int], threshold: float, limit: int, progress: Progress) -> dict[str, Any]:
     """Compare, prove and show; copies are read to their ends."""
     progress(0, 1, ())
     found = comparison.compare(ctx, threshold, video_ids)
@@ -104,7 +102,7 @@ def _now(
     return _shown(ctx, found, settled, limit, computing=False)
 
 
-def _pairs(found: Compared, among: Collection[int] | None) -> list[Pair]:
+def _pairs(found: Compared, among: Set[int] | None) -> list[Pair]:
     """What was found as pairs; ``among``: only those of these videos."""
     every = [
         Pair(*ids, 1.0, EXACT, found.near.get(ids, 0.0)) if ids in found.copies else Pair(*ids, found.near[ids])
@@ -171,7 +169,8 @@ def _tie(pair: Pair) -> dict[str, Any]:
 
 def _items(ctx: Context, video_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The videos as every list shows them, by id."""
-    ids, found = list(dict.fromkeys(video_ids)), {}
+    ids = list(dict.fromkeys(video_ids))
+    found: dict[int, dict[str, Any]] = {}
     for start in range(0, len(ids), MAX_LIMIT):
         wanted = videos.Filter(ids=tuple(ids[start : start + MAX_LIMIT]), presence="any", limit=MAX_LIMIT)
         found |= {item["id"]: item for item in json.loads(videos.page(ctx, wanted))["videos"]}

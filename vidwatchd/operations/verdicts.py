@@ -58,8 +58,8 @@ def say(ctx: Context, one_id: int, other_id: int, opinion: str) -> dict[str, Any
         raise UsageError(f"{opinion!r} is no verdict", hint=f"one of {', '.join(Opinion)}")
     one, other = (ctx.index.videos.get(video_id) for video_id in (one_id, other_id))
     places = {v.library_id: libraries.check_online(ctx, ctx.index.libraries.get(v.library_id)) for v in (one, other)}
-    sides = [Side(places[v.library_id].uuid, v.path, _mark(ctx, v)) for v in (one, other)]
-    write([ctx.store(library_id) for library_id in places], Verdict(*sides, Opinion(opinion), time.time()))
+    first, second = (Side(places[v.library_id].uuid, v.path, _mark(ctx, v)) for v in (one, other))
+    write([ctx.store(library_id) for library_id in places], Verdict(first, second, Opinion(opinion), time.time()))
     ctx.notify("video", {"ids": [one_id, other_id], "why": "duplicates"})
     return {"a": one_id, "b": other_id, "verdict": opinion}
 
