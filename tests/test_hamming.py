@@ -90,7 +90,7 @@ def test_large_answers_come_in_blocks(monkeypatch):
 def test_nothing_has_no_neighbours():
     nothing = Neighbours(words([]))
     assert list(nothing.pairs(5)) == list(nothing.near(words([1]), 5)) == []
-    assert list(Neighbours(words([1])).pairs(5)) == [] or not gathered(Neighbours(words([1])).pairs(5))
+    assert gathered(Neighbours(words([1])).pairs(5)) == set()
 
 
 @pytest.mark.parametrize("distance", [-1, 64])
