@@ -12,6 +12,8 @@ BENCHES = {
     "bench_daemon": "## The whole daemon\n\nOver the same tree: scans into the index, pages under load, memory, an idle spell.",
     "bench_watch": "## Watching\n\n1,000 folders; seconds, but for what names another unit.",
     "bench_serving": "## Files and event streams\n\nA 256 MB file in 8 MiB ranges, beside Flask's own `send_file`.",
+    "bench_dupes": "## Near-duplicates\n\nRandom 64-bit hashes, all pairs so many bits apart; a whole library compared.",
+    "bench_duplicates": "## What counts as a duplicate\n\nA hundred films, what people do to films, films that only look alike.",
 }
 
 

@@ -15,7 +15,9 @@ import numpy as np
 
 WIDTH, HEIGHT, RATE, SECONDS = 320, 180, 12, 12
 # The numbers in vidwatchd/operations/alike.py were chosen with films 0 to 99; those of the bench were not looked at then.
-FIRST_SEED = 500
+FIRST_SEED = 700
+# No two the same to the last byte.
+ODD_SECONDS = (11, 12, 12.25, 12.5, 13)
 # Two seconds less make another video of a shorter one.
 TRIMMED_FROM_SECONDS = 8
 _SIZE = "s=320x180:r=12"
@@ -69,46 +71,85 @@ def sources(folder: Path, count: int, media: Path | None) -> list[Path]:
         for start in starts:
             target = folder / f"real-{Path(name).stem}-{start}.mp4"
             made.append(_cut(media / name, target, start=start, seconds=SECONDS))
-    made += [
-        _film(folder / f"film{seed}.mp4", film(seed))
-        for seed in range(FIRST_SEED, FIRST_SEED + max(0, count - len(made)))
-    ]
+    made += [made_film(folder, seed) for seed in range(FIRST_SEED, FIRST_SEED + max(0, count - len(made)))]
     return made[:count]
+
+
+def made_film(folder: Path, seed: int) -> Path:
+    """One of the made films."""
+    return _film(folder / f"film{seed}.mp4", film(seed))
 
 
 def same(source: Path, seconds: float) -> Iterator[tuple[str, Path]]:
     """(what was done, file) for everything that leaves a film the same."""
-    for number, (name, (arguments, suffix)) in enumerate(SAME.items()):
-        if "cut off" in name and seconds < TRIMMED_FROM_SECONDS:
-            continue
-        filled = [part.replace("{end}", f"{seconds - 2:.2f}") for part in arguments]
-        yield name, _ffmpeg(source.with_name(f"{source.stem}.{number}{suffix}"), "-i", str(source), *filled)
+    for name in SAME:
+        if "cut off" not in name or seconds >= TRIMMED_FROM_SECONDS:
+            yield name, changed(source, name, seconds)
+
+
+def changed(source: Path, name: str, seconds: float) -> Path:
+    """One of the things that leave a film the same, done to it."""
+    arguments, suffix = SAME[name]
+    filled = [part.replace("{end}", f"{seconds - 2:.2f}") for part in arguments]
+    return _ffmpeg(source.with_name(f"{source.stem}.{[*SAME].index(name)}{suffix}"), "-i", str(source), *filled)
 
 
 def unlike(folder: Path, media: Path | None) -> dict[str, list[Path]]:
     """Groups of films of which no two are the same, though they look it."""
-    intro, room, still = film(9001), film(9002)[0], film(9003)[0]
-    black = np.zeros_like(intro)
-    third = len(intro) // 3
-    groups = {
-        "the same intro": [np.concatenate([intro[:third], film(9100 + n)[third:]]) for n in range(8)],
-        "the same black intro": [np.concatenate([black[: third * 2], film(9200 + n)[third * 2 :]]) for n in range(6)],
-        "the same room": [_people(np.repeat(room[None], len(intro), 0), 9300 + n, count=2) for n in range(8)],
-        "stills": [np.repeat(film(9400 + n)[:1], len(intro), 0) for n in range(6)],
-        "one still, other sound": [np.repeat(still[None], RATE * seconds, 0) for seconds in (10, 11, 12, 12, 13)],
-        "black": [black[: RATE * seconds] for seconds in (6, 11, 12, 12, 13)],
-        "very short": [film(9500)[n * 3 : n * 3 + 6] for n in range(6)],
-    }
-    made = {
-        name: [_film(folder / f"unlike-{name}-{n}.mp4", frames) for n, frames in enumerate(films)]
-        for name, films in groups.items()
-    }
+    made = {name: look_alikes(folder, name) for name in LOOK_ALIKES}
     if media:
         made["a real room"] = [
             _cut(media / "ordinary/bottle-detection.mp4", folder / f"unlike-room-{n}.mp4", start=n * 8, seconds=8)
             for n in range(3)
         ]
     return made
+
+
+def look_alikes(folder: Path, name: str, most: int = 8) -> list[Path]:
+    """One of those groups, or the first of it."""
+    count, frames = LOOK_ALIKES[name]
+    return [_film(folder / f"unlike-{name}-{n}.mp4", frames(n)) for n in range(min(count, most))]
+
+
+def _same_intro(number: int) -> np.ndarray:
+    return np.concatenate([film(9001)[: 4 * RATE], film(9100 + number)[4 * RATE :]])
+
+
+def _black_intro(number: int) -> np.ndarray:
+    return np.concatenate([_black(8), film(9200 + number)[8 * RATE :]])
+
+
+def _same_room(number: int) -> np.ndarray:
+    return _people(np.repeat(film(9002)[:1], RATE * SECONDS, 0), 9300 + number, count=2)
+
+
+def _still(number: int) -> np.ndarray:
+    return np.repeat(film(9400 + number)[:1], RATE * SECONDS, 0)
+
+
+def _one_still(number: int) -> np.ndarray:
+    return np.repeat(film(9003)[:1], int(RATE * ODD_SECONDS[number]), 0)
+
+
+def _black(seconds: float) -> np.ndarray:
+    return np.zeros((int(RATE * seconds), HEIGHT, WIDTH, 3), np.uint8)
+
+
+def _short(number: int) -> np.ndarray:
+    return film(9500)[number * 3 : number * 3 + 6]
+
+
+# Name → how many, and the frames of each.
+LOOK_ALIKES = {
+    "the same intro": (8, _same_intro),
+    "the same black intro": (6, _black_intro),
+    "the same beginning, other lengths": (3, lambda number: film(9600)[: RATE * (12, 9, 6)[number]]),
+    "the same room": (8, _same_room),
+    "stills": (6, _still),
+    "one still, other sound": (5, _one_still),
+    "black": (5, lambda number: _black(ODD_SECONDS[number])),
+    "very short": (6, _short),
+}
 
 
 def film(seed: int) -> np.ndarray:

@@ -48,8 +48,9 @@ def test_many_come_some_at_a_time(index, ids, monkeypatch):
     "change",
     [
         {"frames": None}, {"frames": "5"}, {"frames": True}, {"frames": 4}, {"frames": 0, "dct": "", "mirrored": "", "flat": ""},
-        {"dct": None}, {"dct": 5}, {"dct": "x" * 80}, {"dct": "0 " * 40}, {"dct": "0" * 79}, {"mirrored": "0"}, {"before": "0" * 81},
-        {"before": ["0"]}, {"flat": "00"}, {"flat": None}, {"times": []}, {"times": ["1"]}, {"duration_seconds": None},
+        {"dct": None}, {"dct": 5}, {"dct": "x" * 80}, {"dct": "0 " * 40}, {"dct": "0" * 79}, {"mirrored": "0"},
+        {"before": "0" * 81}, {"before": ["0"]}, {"flat": "00"}, {"flat": None},
+        {"times": []}, {"times": ["1"]}, {"duration_seconds": None},
     ],
 )  # fmt: skip
 def test_facts_of_another_form_are_left_out(index, ids, change):

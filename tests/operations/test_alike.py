@@ -65,11 +65,10 @@ def test_one_frame_of_five_may_be_another():
 
 
 def test_flat_frames_have_no_weight():
-    black = lambda film, flat: {
-        **film,
-        "flat": flat,
-        "dct": "0" * 16 * flat.count("1") + film["dct"][16 * flat.count("1") :],
-    }  # noqa: E731
+    def black(film, flat):
+        """Its first frames black, as flat says."""
+        return {**film, "flat": flat, "dct": "0" * 16 * flat.count("1") + film["dct"][16 * flat.count("1") :]}
+
     assert found(black(FILM, "11000"), black(prints.film(2), "11000")) == {}
     assert found(black(FILM, "11000"), black(FILM, "11000")) == {(0, 1): 1.0}
     assert found(black(FILM, "11110"), black(FILM, "11110")) == {}, "one frame is no film"

@@ -29,8 +29,9 @@ MANY_FRAMES = 4
 # The part of the frames whose mean is what counts: cropping and quick movement cost the others some bits. None of them, but
 # for one, may be further apart than this.
 AGREEING, CONTRADICTING_BITS = 0.4, 14
-# So many times, and so many bits more, must frames of different moments be apart than those of the same.
-CONTRAST, CONTRAST_BITS = 2.0, 1.0
+# So many times, and so many bits more, must frames of different moments be apart than those of the same. Shifted, each
+# frame takes the best of five, and any two look more alike: that has to prove more.
+CONTRAST, SHIFTED_CONTRAST, CONTRAST_BITS = 2.0, 3.0, 1.0
 # A frame that so many videos share is a station's logo or a test card: it leads to no candidates.
 COMMON = 400
 # A frame further apart than this leads to none either, however low the threshold.
@@ -176,17 +177,18 @@ def _alike(shelf: Shelf, one: Rows, other: Rows, threshold: float) -> tuple[Rows
     flipped = shelf.mirrored[one]
     plain = distances(first, second)
     ways = (
-        (first, np.minimum(plain, _nearest(first, shelf.before[other]))),
-        (first, np.minimum(plain, _nearest(second, shelf.before[one]))),
-        (flipped, np.minimum(distances(flipped, second), _nearest(flipped, shelf.before[other]))),
+        (first, plain, CONTRAST),
+        (first, np.minimum(plain, _nearest(first, shelf.before[other])), SHIFTED_CONTRAST),
+        (first, np.minimum(plain, _nearest(second, shelf.before[one])), SHIFTED_CONTRAST),
+        (flipped, distances(flipped, second), CONTRAST),
     )
     weight = shelf.telling[one] & shelf.telling[other]
     best = np.full(len(one), np.inf)
-    for shown, bits in ways:
+    for shown, bits, contrast in ways:
         agreed, all_but_one = _agreement(bits, weight)
         near = np.flatnonzero(agreed <= np.minimum((1 - threshold) * BITS, best))
         apart = _apart(shown[near], second[near], shelf.telling[one[near]], shelf.telling[other[near]])
-        proved = near[apart >= CONTRAST * all_but_one[near] + CONTRAST_BITS]
+        proved = near[apart >= contrast * all_but_one[near] + CONTRAST_BITS]
         best[proved] = agreed[proved]
     kept = np.isfinite(best)
     return one[kept], other[kept], 1 - best[kept] / BITS

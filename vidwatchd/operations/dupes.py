@@ -76,9 +76,12 @@ def overview(
 def of_video(ctx: Context, video_id: int) -> dict[str, Any]:
     """The duplicates of one video, the surest first, as last compared. Raises NotFound, Conflict."""
     ctx.index.videos.get(video_id)
-    found, fresh = comparison.held(ctx).latest(ctx, _level(ctx, None))
+    held = comparison.held(ctx)
+    found, fresh = held.latest(ctx, _level(ctx, None))
     pairs = [pair for pair in _pairs(found, None) if video_id in (pair.one, pair.other)] if found else []
     settled = _settled(ctx, pairs, LIMIT, lambda one, other: copies.proven(ctx, one, other))
+    if settled.unproven:
+        held.start(ctx, lambda: _prove(ctx, settled.unproven))
     ties = {pair.one + pair.other - video_id: pair for pair in settled.pairs}
     items = _items(ctx, ties)
     shown = [{**items[other], **_tie(pair)} for other, pair in ties.items() if other in items]
