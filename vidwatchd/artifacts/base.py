@@ -108,7 +108,8 @@ class Kind(BaseModel):
         folder, slash, inside = suffix.partition("/")
         return suffix in cls.suffixes or bool(slash and folder == cls.folder and inside and "/" not in inside)
 
-    def line(self, facts: Mapping[str, Any]) -> str:
+    @classmethod
+    def line(cls, facts: Mapping[str, Any]) -> str:
         """What a person at a terminal wants to read of one video's artifact, "" for nothing."""
         return ""
 

@@ -101,7 +101,8 @@ class Phash(FrameKind):
         path = out.write(_SUFFIX, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
         return Made({_SUFFIX: path}, facts, backend="imagehash")
 
-    def line(self, facts: Mapping[str, Any]) -> str:
+    @classmethod
+    def line(cls, facts: Mapping[str, Any]) -> str:
         """The hash, cut where it fills a terminal."""
         shown = facts["hash"] if len(facts["hash"]) <= 64 else f"{facts['hash'][:61]}..."
         return f"{facts['algorithm']} {shown}"

@@ -116,7 +116,8 @@ class Scenes(FrameKind):
         facts = {"threshold": self.threshold, "markers": len(markers), "scenes": len(scenes)}
         return Made(files, {**facts, "times": [marker["time"] for marker in markers[:200]]}, backend="scenedetect")
 
-    def line(self, facts: Mapping[str, Any]) -> str:
+    @classmethod
+    def line(cls, facts: Mapping[str, Any]) -> str:
         """``5 cuts: 1.200 3.040 …``."""
         times = " ".join(f"{at:.3f}" for at in facts["times"])
         return f"{facts['markers']} cuts: {times}" if times else "no cuts"

@@ -314,10 +314,12 @@ class _Clock:
 
 def _fetch(media: Media, stream: VideoStream, stop: Stop, timeline: Timeline) -> list[Any]:
     """The packets of one stop: its keyframe alone, or all up to its last target."""
-    until = None if stop.reach_seconds is None else timeline.ticks(stop.reach_seconds)
+    # Two frames of slack for streams whose reordering varies, at either end.
+    slack = timeline.length(2 / media.info.frames_per_second)
+    until = None if stop.reach_seconds is None else timeline.ticks(stop.reach_seconds) + slack
     stream.discard = Discard.nonkey if until is None else Discard.default
-    # A seek may land on the keyframe before; two frames of slack for streams whose reordering varies.
-    earliest = stop.key.ticks - timeline.ticks(2 / media.info.frames_per_second - timeline.start_seconds)
+    # A seek may land on the keyframe before.
+    earliest = stop.key.ticks - slack
     packets: list[Any] = []
     try:
         media.container.seek(stop.key.ticks, stream=stream)

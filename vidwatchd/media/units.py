@@ -87,6 +87,10 @@ class Timeline:
         """Seconds from the file's start."""
         return float(ticks * self.base) - self.start_seconds
 
+    def length(self, seconds: float) -> int:
+        """So many seconds in ticks."""
+        return math.floor(seconds / float(self.base) + 0.01)
+
     def ticks(self, at_seconds: float) -> int:
         """The last tick at or before a time, forgiving a float's last digits."""
         return math.floor((at_seconds + self.start_seconds) / float(self.base) + 0.01)
@@ -161,7 +165,13 @@ class UnitDecoder:
             start = first if snaps else max((t for t in shown if t <= limit), default=first)
             if not target.begun:
                 needs.setdefault(start, []).append(target)
-            end = self._timeline.ticks(target.end_seconds) if target.span_seconds else start
+            # From the packet itself: an index may be two frames off (AVI).
+            end = (
+                start + self._timeline.length(target.span_seconds)
+                if snaps
+                else self._timeline.ticks(target.end_seconds)
+            )
+            end = end if target.span_seconds else start
             for ticks in (t for t in shown if start - int(target.begun) < t < end):
                 needs.setdefault(ticks, []).append(target)
         return dict(sorted(needs.items()))
