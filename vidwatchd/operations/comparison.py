@@ -29,7 +29,7 @@ Couple = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came of comparing: alike pairs (ids, the lower first) with their similarity, and pairs that may be copies."""
+    """What came of comparing: alike pairs (ids, the lower first), the most alike first, and pairs that may be copies."""
 
     near: Mapping[Couple, float]
     copies: frozenset[Couple]
@@ -48,6 +48,7 @@ def compare(ctx: Context, threshold: float, video_ids: Collection[int] | None = 
     near: dict[Couple, float] = {}
     for shelf in shelves:
         near |= alike.best(alike.pairs(shelf, threshold), MOST_PAIRS)
+    near = dict(sorted(near.items(), key=lambda item: -item[1])[:MOST_PAIRS])
     found = frozenset(copies.likely(ctx, video_ids))
     without = ctx.index.hashes.without(HASHES, video_ids)
     return Compared(near, found, sum(map(len, shelves)), without, threshold)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from vidwatchd.errors import UsageError
 from vidwatchd.index.listing import MAX_LIMIT
 from vidwatchd.model import Video
 from vidwatchd.operations import Context, comparison, copies, jobs, libraries, verdicts, videos
-from vidwatchd.operations.comparison import Compared
+from vidwatchd.operations.comparison import Compared, Couple
 from vidwatchd.operations.groups import EXACT, Group, Pair, grouped
 from vidwatchd.operations.make import Progress, videos_in
 
 LIMIT = 25
+# So many pairs become groups within a request: 0.1 s.
+MOST_SETTLED = 5000
 # Below this two random pictures are as alike.
 LEAST_SIMILARITY = 0.6
 
@@ -63,13 +66,18 @@ def overview(
     """
     level, held = _level(ctx, threshold), comparison.held(ctx)
     mine = None if library_id is None else _of_library(ctx, library_id)
+    wanted = lambda ids: mine is None or mine.issuperset(ids)  # noqa: E731
     found, fresh = held.latest(ctx, level)
     found = found or Compared({}, frozenset(), 0, 0, level)
-    settled = _settled(ctx, _pairs(found, mine), limit, lambda one, other: copies.proven(ctx, one, other))
+    settled = _settled(
+        ctx, _pairs(found, wanted, MOST_SETTLED), limit, lambda one, other: copies.proven(ctx, one, other)
+    )
     if settled.unproven:
         held.start(ctx, lambda: _prove(ctx, settled.unproven))
         held.wait()
-        settled = _settled(ctx, _pairs(found, mine), limit, lambda one, other: copies.proven(ctx, one, other))
+        settled = _settled(
+            ctx, _pairs(found, wanted, MOST_SETTLED), limit, lambda one, other: copies.proven(ctx, one, other)
+        )
     return _shown(ctx, found, settled, limit, computing=not fresh or bool(settled.unproven))
 
 
@@ -78,7 +86,7 @@ def of_video(ctx: Context, video_id: int) -> dict[str, Any]:
     ctx.index.videos.get(video_id)
     held = comparison.held(ctx)
     found, fresh = held.latest(ctx, _level(ctx, None))
-    pairs = [pair for pair in _pairs(found, None) if video_id in (pair.one, pair.other)] if found else []
+    pairs = _pairs(found, lambda ids: video_id in ids, MOST_SETTLED) if found else []
     settled = _settled(ctx, pairs, LIMIT, lambda one, other: copies.proven(ctx, one, other))
     if settled.unproven:
         held.start(ctx, lambda: _prove(ctx, settled.unproven))
@@ -100,18 +108,18 @@ def _now(ctx: Context, video_ids: Collection[int], threshold: float, limit: int,
         tell = lambda count_bytes: progress(min(count_bytes / one.size_bytes, 1), 1, names)  # noqa: E731
         return copies.prove(ctx, one, other, tell) if known is None else known
 
-    settled = _settled(ctx, _pairs(found, None), limit, prove)
+    settled = _settled(ctx, _pairs(found), limit, prove)
     progress(1, 1, ())
     return _shown(ctx, found, settled, limit, computing=False)
 
 
-def _pairs(found: Compared, among: Set[int] | None) -> list[Pair]:
-    """What was found as pairs; ``among``: only those of these videos."""
-    every = [
-        Pair(*ids, 1.0, EXACT, found.near.get(ids, 0.0)) if ids in found.copies else Pair(*ids, found.near[ids])
-        for ids in found.near.keys() | found.copies
-    ]
-    return every if among is None else [pair for pair in every if {pair.one, pair.other} <= among]
+def _pairs(
+    found: Compared, wanted: Callable[[Couple], bool] = lambda ids: True, most: int = comparison.MOST_PAIRS
+) -> list[Pair]:
+    """What was found as pairs, as far as wanted: those that may be copies, then the most alike, so many of each."""
+    copied = (Pair(*ids, 1.0, EXACT, found.near.get(ids, 0.0)) for ids in sorted(found.copies) if wanted(ids))
+    near = (Pair(*ids, found.near[ids]) for ids in found.near if ids not in found.copies and wanted(ids))
+    return [*islice(copied, most), *islice(near, most)]
 
 
 def _settled(ctx: Context, pairs: Iterable[Pair], limit: int, proof: Proof) -> Settled:
