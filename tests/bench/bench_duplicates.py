@@ -17,7 +17,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.bench import films
+from tests.bench import doubles
 from tests.clips import shared_media
 from vidwatchd.index import memory_index
 from vidwatchd.making import make_visit
@@ -52,8 +52,8 @@ def measure(folder: Path, count: int, threshold: float) -> str:
     """Make the films, hash them, compare them."""
     folder.mkdir(parents=True, exist_ok=True)
     media = shared_media()
-    made = films.sources(folder, count, media)
-    unlike = [(name, path) for name, paths in films.unlike(folder, media).items() for path in paths]
+    made = doubles.sources(folder, count, media)
+    unlike = [(name, path) for name, paths in doubles.unlike(folder, media).items() for path in paths]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         groups = list(pool.map(copies, made))
         others = list(pool.map(hashed, [path for _, path in unlike]))
@@ -65,7 +65,7 @@ def measure(folder: Path, count: int, threshold: float) -> str:
 def copies(film: Path) -> list[Copy]:
     """A film and all that is made of it."""
     seconds = probe(str(film)).duration_seconds
-    made = [(ORIGINAL, film), *films.same(film, seconds)]
+    made = [(ORIGINAL, film), *doubles.same(film, seconds)]
     return [Copy(film.name, done, hashed(path)) for done, path in made]
 
 
@@ -97,7 +97,7 @@ def found(files: list[Copy], threshold: float) -> list[tuple[Copy, Copy]]:
 
 def tables(files: list[Copy], pairs: list[tuple[Copy, Copy]]) -> str:
     """Recall a transformation, and what was found that should not be."""
-    there = Counter(file.done for file in files if file.done in films.SAME)
+    there = Counter(file.done for file in files if file.done in doubles.SAME)
     again = Counter(
         one.done if other.done == ORIGINAL else other.done
         for one, other in pairs
@@ -107,7 +107,7 @@ def tables(files: list[Copy], pairs: list[tuple[Copy, Copy]]) -> str:
     right = len(pairs) - wrong.total()
     rows = [f"| {done} | {again[done]} of {there[done]} | {again[done] / there[done]:.3f} |" for done in there]
     whole = f"| all | {again.total()} of {there.total()} | {again.total() / there.total():.3f} |"
-    unlike = Counter(file.done for file in files if file.done not in films.SAME and file.done != ORIGINAL)
+    unlike = Counter(file.done for file in files if file.done not in doubles.SAME and file.done != ORIGINAL)
     wrongly = [
         f"| {name} | {count} | {sum(n for k, n in wrong.items() if name in k)} |" for name, count in unlike.items()
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import films
+from tests.bench import doubles
 from vidwatchd.config import parse
 from vidwatchd.operations import dupes, libraries
 from vidwatchd.operations import open as opened
@@ -31,16 +31,16 @@ def folder(tmp_path):
     return made
 
 
-@pytest.mark.parametrize("name", sorted(films.LOOK_ALIKES))
+@pytest.mark.parametrize("name", sorted(doubles.LOOK_ALIKES))
 def test_f22_what_only_looks_the_same(found, folder, name):
-    films.look_alikes(folder, name, most=3)
+    doubles.look_alikes(folder, name, most=3)
     assert found(folder) == []
 
 
 def test_f22_the_same_film_in_other_shapes_is_still_found(found, folder):
-    source = films.made_film(folder, films.FIRST_SEED)
+    source = doubles.made_film(folder, doubles.FIRST_SEED)
     for name in ("smaller", "2 s cut off the start", "mirrored"):
-        films.changed(source, name, films.SECONDS)
+        doubles.changed(source, name, doubles.SECONDS)
     assert [len(group) for group in found(folder)] == [4]
 
 
