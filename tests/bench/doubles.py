@@ -1,4 +1,4 @@
-"""doubles: a made collection of different films, what people do to a film that leaves it the same, and films that only look alike.
+"""doubles: different films, what people do to a film that leaves it the same, and films that only look alike.
 
 Every film is a few shots long: soft random pictures that pan, with things that move over them; some are ffmpeg's own test
 sources, some are cut out of real files where there are any. All are 12 s of 320×180 at 12 frames a second.
