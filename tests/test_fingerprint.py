@@ -63,6 +63,14 @@ def test_same_content_compares_every_byte(tmp_path):
             assert not same_content(str(one), str(two))
 
 
+def test_same_content_tells_how_far_it_is(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(bytes(CHUNK_BYTES + 1))
+    told = []
+    assert same_content(str(tmp_path / "one"), str(tmp_path / "two"), read=told.append)
+    assert told == [CHUNK_BYTES, 2 * CHUNK_BYTES]
+
+
 def test_a_file_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         fingerprint(str(tmp_path / "x"))

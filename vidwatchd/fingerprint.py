@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from vidwatchd.disk import OS, FileSystem
@@ -26,12 +26,21 @@ def fingerprint(path: str, *, fs: FileSystem = OS) -> str:
     return f"{size:x}-{total & WORD_MASK:016x}"
 
 
-def same_content(first: str, second: str, *, fs: FileSystem = OS) -> bool:
-    """Whether two files (native paths) hold the same bytes, all of them compared; raises OSError."""
+def same_content(
+    first: str, second: str, *, fs: FileSystem = OS, read: Callable[[int], None] = lambda count_bytes: None
+) -> bool:
+    """Whether two files (native paths) hold the same bytes, all of them compared; raises OSError.
+
+    ``read`` is told how many bytes of each have been compared; what it raises ends the comparison.
+    """
     if fs.stat(first).st_size != fs.stat(second).st_size:
         return False
     with fs.open(first) as one, fs.open(second) as other:
-        return all(a == b for a, b in zip(_chunks(one), _chunks(other), strict=True))
+        for count, (a, b) in enumerate(zip(_chunks(one), _chunks(other), strict=True), start=1):
+            read(count * CHUNK_BYTES)
+            if a != b:
+                return False
+    return True
 
 
 def _sum_at(file: BinaryIO, offset: int) -> int:

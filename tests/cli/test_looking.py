@@ -121,7 +121,7 @@ def test_a_mass_loss_must_be_accepted(vw, tmp_path):
     assert vw("scan", videos, "--accept-loss", "--output-format", "json").json["gone"] == 12
 
 
-@pytest.mark.parametrize("command", ["list", "report", "scan", "finish", "metadata", "thumbs", "sprites"])
+@pytest.mark.parametrize("command", ["list", "report", "scan", "finish", "dupes", "metadata", "thumbs", "sprites"])
 @pytest.mark.parametrize("target", ["/nowhere", __file__])
 def test_a_wrong_folder_is_one_sentence(vw, command, target):
     done = vw(command, target)

@@ -234,3 +234,20 @@ def test_optimise_keeps_everything(index, library):
     index.optimise()
     assert index.check() == ""
     assert index.videos.count(library.id) == 1
+
+
+def test_a_thread_that_ends_gives_its_connection_back(index):
+    def look():
+        before = len(index._open)
+        index.one("SELECT 1")
+        opened.append(len(index._open) - before)
+        index.release()
+        index.release()
+        opened.append(len(index._open) - before)
+
+    opened = []
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert opened == [1, 0]
+    assert index.one("SELECT 1") == (1,)

@@ -20,11 +20,15 @@ COMMANDS = {
     "list": "looking",
     "report": "looking",
     "finish": "making",
+    "dupes": "duplicates",
     "tags": "tagging",
     "library": "libraries",
     "service": "services",
     "doctor": "diagnosis",
 }
+
+# Further names of commands; those of kinds are in the kinds.
+ALIASES = {"phash-dupes": "dupes"}
 
 
 def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -33,7 +37,7 @@ def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-@click.group(cls=Root, modules=COMMANDS)
+@click.group(cls=Root, modules=COMMANDS, also=ALIASES)
 @click.version_option(__version__, prog_name="vidwatchd")
 @click.option(
     "--list-commands",

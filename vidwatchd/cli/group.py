@@ -76,13 +76,13 @@ class Doors(click.Group):
 
 
 class Root(Doors):
-    """The ``vidwatchd`` command. ``modules`` maps each command to the module that holds it."""
+    """The ``vidwatchd`` command. ``modules`` maps each command to the module that holds it, ``also`` aliases to commands."""
 
     group_class = Doors
 
-    def __init__(self, *args: Any, modules: Mapping[str, str], **extra: Any) -> None:
+    def __init__(self, *args: Any, modules: Mapping[str, str], also: Mapping[str, str], **extra: Any) -> None:
         super().__init__(*args, **extra)
-        self.modules = modules
+        self.modules, self.also = modules, also
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command in the order that a person meets them."""
@@ -91,13 +91,14 @@ class Root(Doors):
 
     def aliases(self) -> list[str]:
         """Further names of commands."""
-        return [alias for kind in artifacts.KINDS.values() for alias in kind.aliases]
+        return [*(alias for kind in artifacts.KINDS.values() for alias in kind.aliases), *self.also]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name, or the kind of that name or alias."""
-        if cmd_name in self.modules:
-            module = import_module(f"vidwatchd.cli.{self.modules[cmd_name]}")
-            return cast("click.Command", module.COMMANDS[cmd_name])
+        name = self.also.get(cmd_name, cmd_name)
+        if name in self.modules:
+            module = import_module(f"vidwatchd.cli.{self.modules[name]}")
+            return cast("click.Command", module.COMMANDS[name])
         if cmd_name in (*artifacts.KINDS, *self.aliases()):
             return cast("click.Command", import_module("vidwatchd.cli.making").kind_command(cmd_name))
         return None

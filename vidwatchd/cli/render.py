@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -92,6 +93,23 @@ def said(found: Mapping[str, Any]) -> list[str]:
     return [line for video in found.get("videos", [found]) for line in _said(video)]
 
 
+def duplicates(found: Mapping[str, Any], directory: str, *, recursive: bool) -> list[str]:
+    """Groups of duplicates, the one to keep first, and what was compared."""
+    lines = [line for group in found["groups"] for line in _duplicate_group(group)]
+    hidden = found["total_groups"] - len(found["groups"])
+    lines += [f"{count(hidden, 'group')} more: --limit {found['total_groups']}"] if hidden else []
+    summary = f"{count(found['total_groups'], 'group')} of duplicates, {count(found['compared'], 'video')} compared"
+    if found["without_hash"]:
+        command = f"vidwatchd phash {display(shlex.quote(directory))}{' -r' if recursive else ''}"
+        summary += f", {found['without_hash']} without a hash: {command}"
+    return [*lines, summary]
+
+
+def kept(found: Mapping[str, Any]) -> list[str]:
+    """Two videos that a person called different."""
+    return [f"{' and '.join(map(display, found['kept']))} are two different videos"]
+
+
 def library(row: Mapping[str, Any]) -> list[str]:
     """One library, in one line."""
     return [f"{row['id']}  {display(row['name'])}  {display(row['root'])}"]
@@ -126,6 +144,17 @@ def service(found: Mapping[str, Any]) -> list[str]:
     """How the service stands."""
     state = "running" if found["running"] else "installed, not running" if found["installed"] else "not installed"
     return [f"{state}: {display(found['file'])}", *map(display, [*found["stale"], *found["notes"]])]
+
+
+def _duplicate_group(group: Mapping[str, Any]) -> list[str]:
+    head = "exact copies" if group["kind"] == "exact" else f"{group['similarity']:.1%} alike"
+    return [f"{head}; keep the first: {group['reason']}", *map(_duplicate, group["videos"])]
+
+
+def _duplicate(video: Mapping[str, Any]) -> str:
+    shape = f"{video['width'] or '?'}×{video['height'] or '?'}"
+    facts = (clock(video["duration_seconds"]), shape, video["video_codec"] or "?", size(video["size_bytes"]))
+    return f"  {display(video['path'])}  {'  '.join(facts)}"
 
 
 def _table(first: str, *others: str, left: Iterable[str] = ()) -> Table:

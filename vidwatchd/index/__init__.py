@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
+from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.libraries import Libraries
 from vidwatchd.index.outbox import Outbox
@@ -48,6 +49,7 @@ class Index:
         self.libraries = Libraries(self)
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
+        self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)
         self.requests = Requests(self)
@@ -176,6 +178,15 @@ class Index:
                 "PRAGMA wal_checkpoint(TRUNCATE)",
             ):
                 self.db.conn.execute(sql)
+
+    def release(self) -> None:
+        """Close this thread's connection: for a thread that is about to end."""
+        found: Database | None = getattr(self._local, "db", None)
+        if found is not None and self._memory is None:
+            with self._lock:
+                self._open.remove(found)
+            del self._local.db
+            found.conn.close()
 
     def close(self) -> None:
         """Close every thread's connection."""

@@ -15,7 +15,7 @@ from werkzeug.routing import PathConverter
 from vidwatchd import __version__, artifacts, operations
 from vidwatchd.config import Config
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, jobs, libraries, report, tags, videos
+from vidwatchd.operations import Context, dupes, jobs, libraries, report, tags, videos
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.videos import to_filter
@@ -123,10 +123,7 @@ class Services:
 
     def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> Mapping[str, Any]:
         """Groups of videos that are alike."""
-        found: Mapping[str, Any] = operations.dupes.overview(
-            self.ctx, limit=limit, threshold=threshold, library_id=library_id
-        )
-        return found
+        return dupes.overview(self.ctx, limit=limit, threshold=threshold, library_id=library_id)
 
     def coverage(self) -> Mapping[str, Any]:
         """How far each kind has come."""

@@ -166,6 +166,24 @@ class ImportBody(Body):
     videos: list[ImportedVideo] = Field(description="the videos")
 
 
+class DuplicatesQuery(Asked):
+    """Which duplicates, and how alike."""
+
+    limit: int = Field(default=25, ge=0, le=1000, description="how many groups, and how many pairs")
+    threshold: float | None = Field(
+        default=None, ge=0, le=1, description="least similarity; none: thresholds.phash_similarity of the settings"
+    )
+    library: str = Field(default="", description="id or name of a library; empty: all")
+
+
+class VerdictBody(Body):
+    """What a person says of two videos that look alike."""
+
+    a: Id = Field(description="one video")
+    b: Id = Field(description="the other")
+    verdict: Literal["different", "unsure"] = Field(description="different videos, or undecided again")
+
+
 class MakeBody(Body):
     """Kinds to make for one video."""
 
