@@ -51,9 +51,9 @@ def test_made_counts_artifacts_not_jobs(index, owed):
         job = claim(index)
         index.artifacts.put(Artifact(job.video_id, "thumbs", state), files={})
         index.jobs.finish(job.id, JobState.DONE, owner=ME)
-    assert index.requests.made(request) == (1, False)
+    assert (index.requests.made(request), index.requests.runs(request)) == ({"thumbs": 1}, False)
     claim(index)
-    assert index.requests.made(request) == (1, True)
+    assert (index.requests.made(request), index.requests.runs(request)) == ({"thumbs": 1}, True)
 
 
 def test_a_job_may_belong_to_several_requests_and_is_listed_once(index, owed):

@@ -20,11 +20,15 @@ COMMANDS = {
     "list": "looking",
     "report": "looking",
     "finish": "making",
+    "batch": "batching",
     "tags": "tagging",
     "library": "libraries",
     "service": "services",
     "doctor": "diagnosis",
 }
+
+# Further name → the command, and flags with the values that they then have unless typed.
+ALIASES = {"queue": "batch --tasks metadata"}
 
 
 def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -33,7 +37,7 @@ def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-@click.group(cls=Root, modules=COMMANDS)
+@click.group(cls=Root, modules=COMMANDS, shortcuts=ALIASES)
 @click.version_option(__version__, prog_name="vidwatchd")
 @click.option(
     "--list-commands",

@@ -63,10 +63,16 @@ def coverage(found: Mapping[str, Any]) -> Table:
 
 
 def made(summary: Mapping[str, Any]) -> list[str]:
-    """What came of making, in one line."""
-    parts = [f"{summary['made']} made", f"{summary['skipped']} there already"]
-    parts += [f"{len(summary[name])} {name}" for name in ("failed", "unavailable") if summary[name]]
-    return [f"{count(summary['videos'], 'video')}: {', '.join(parts)}, in {summary['seconds']:.1f} s"]
+    """What came of making: one line, and under it one a kind where there are several."""
+    troubles = {name: len(summary[name]) for name in ("failed", "unavailable")}
+    first = f"{count(summary['videos'], 'video')}: {_made({**summary, **troubles})}, in {summary['seconds']:.1f} s"
+    kinds = summary["kinds"] if len(summary["kinds"]) > 1 else {}
+    return [first, *(f"  {kind}: {_made(counts)}" for kind, counts in kinds.items())]
+
+
+def _made(counts: Mapping[str, Any]) -> str:
+    parts = [f"{counts['made']} made", f"{counts['skipped']} there already"]
+    return ", ".join(parts + [f"{counts[name]} {name}" for name in ("failed", "unavailable") if counts[name]])
 
 
 def reasons(lines: Iterable[Mapping[str, str]]) -> list[str]:

@@ -109,7 +109,7 @@ def test_pause_and_resume(fresh):
 
 def test_summary(fresh):
     found = fresh.ask("/api/jobs/summary")
-    assert set(found) == {"kinds", "paused", "problem", "running", "failed"}
+    assert set(found) == {"kinds", "tasks", "paused", "problem", "running", "failed"}
     assert set(found["kinds"]["thumbs"]) == {"queued", "running", "done", "failed", "paused", "left_seconds"}
 
 

@@ -176,11 +176,13 @@ class MakeBody(Body):
 class JobBody(Body):
     """Work to queue."""
 
-    task: str = Field(description="kinds by name, by comma; or finish")
+    task: str = Field(description="kinds by name, by comma; finish, batch, or another long operation by its name")
     directory: str = Field(default="", description="a library folder")
     recursive: bool = Field(default=False, description="with the folders beneath")
     force: bool = Field(default=False, description="also what is done already")
-    params: dict[str, Any] = Field(default={}, description="settings of the kind that differ from the settings file")
+    params: dict[str, Any] = Field(
+        default={}, description="settings that differ from the settings file; of a batch: tasks and max"
+    )
     video_ids: list[Id] = Field(default=[], max_length=5000, description="just these videos")
     library: Id | None = Field(default=None, description="all videos of a library, by id")
 
@@ -189,7 +191,7 @@ class JobsQuery(Asked):
     """Which jobs to list."""
 
     state: str = Field(default="", description="queued, running, done, failed or cancelled")
-    kind: str = Field(default="", description="kind of artifact")
+    kind: str = Field(default="", description="kind of artifact, or name of a task")
     limit: int = Field(default=100, ge=1, le=1000, description="how many")
 
 
