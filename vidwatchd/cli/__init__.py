@@ -22,6 +22,7 @@ COMMANDS = {
     "finish": "making",
     "batch": "batching",
     "tags": "tagging",
+    "rename": "renaming",
     "library": "libraries",
     "service": "services",
     "doctor": "diagnosis",

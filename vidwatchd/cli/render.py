@@ -80,6 +80,24 @@ def reasons(lines: Iterable[Mapping[str, str]]) -> list[str]:
     return [f"{display(line['path'])}: {line['kind']}: {display(line['reason'])}" for line in lines]
 
 
+def renamed(found: Mapping[str, str]) -> list[str]:
+    """One rename, in one line."""
+    return [f"{display(found['from'])} → {display(found['to'])}"]
+
+
+def renames(found: Mapping[str, Any]) -> list[str]:
+    """A batch of renames: the first (or all of them), and how many."""
+    shown = found.get("renames") or ([found["first"]] if found["first"] else [])
+    counts = f"{found['total_matches']} found, {found['planned']} planned, {found['applied']} applied"
+    hint = " (nothing was changed: --force does it)" if found["dry_run"] and found["planned"] else ""
+    return [*(line for each in shown for line in renamed(each)), counts + hint]
+
+
+def refusals(lines: Iterable[Mapping[str, str]]) -> list[str]:
+    """Files that were not renamed and why, one line each."""
+    return [f"{display(line['path'])}: {display(line['reason'])}" for line in lines]
+
+
 def unreadable(found: Mapping[str, str]) -> list[str]:
     """Files and folders that could not be read and why, one line each."""
     return [f"{display(path) or '.'}: {display(reason)}" for path, reason in found.items()]

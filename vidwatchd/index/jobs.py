@@ -248,6 +248,12 @@ class Jobs:
         with self.index.transaction() as connection:
             return [int(row[0]) for row in connection.execute(sql, (time.time() + seconds, video_id))]
 
+    def resume_now(self, job_ids: Collection[int]) -> None:
+        """What was set back may run."""
+        sql = f"UPDATE jobs SET not_before = 0 WHERE state = 'queued' AND id {_IN}"
+        with self.index.transaction() as connection:
+            connection.execute(sql, (json.dumps(list(job_ids)),))
+
     def drop(self, video_ids: Collection[int]) -> None:
         """Take back what waits for videos that are gone or whose content changed; running work is cancelled."""
         with self.index.transaction() as connection:

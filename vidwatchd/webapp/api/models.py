@@ -166,6 +166,26 @@ class ImportBody(Body):
     videos: list[ImportedVideo] = Field(description="the videos")
 
 
+class RenameBody(Body):
+    """Another name for a video."""
+
+    name: str = Field(max_length=255, description="file name in the same folder")
+
+
+class RenamesBody(Body):
+    """Other names for many videos."""
+
+    directory: str = Field(default=".", description="a library folder: absolute, or relative to a library")
+    source: str = Field(max_length=1000, description="what to replace in each name")
+    target: str = Field(max_length=1000, description="what to put there")
+    regex: bool = Field(default=False, description="source is a Python regular expression")
+    ext: str = Field(default=".mp4", max_length=200, description="file endings, by comma; * for all videos")
+    recursive: bool = Field(default=False, description="with the folders beneath")
+    limit: int = Field(default=0, ge=0, le=2**31, description="at most so many files; 0: all")
+    dry_run: bool = Field(default=True, description="only say what would be done")
+    show_all: bool = Field(default=False, description="answer with every rename")
+
+
 class MakeBody(Body):
     """Kinds to make for one video."""
 
