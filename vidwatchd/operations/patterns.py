@@ -42,7 +42,8 @@ class Substitution:
         until = time.monotonic() + PATTERN_SECONDS
         try:
             pattern = regex.compile(self.source)
-            pattern.sub(self.target, "", timeout=PATTERN_SECONDS)  # a wrong target is wrong without a match, too
+            # The target is looked at when something matches only; this matches: a wrong one is wrong from the first.
+            regex.compile(f"(?:{self.source})|").sub(self.target, "", timeout=PATTERN_SECONDS)
             return [self._one(pattern, name, until - time.monotonic()) for name in names]
         except TimeoutError as error:
             raise UsageError(

@@ -96,7 +96,7 @@ def batch(ctx: Context, asked: Batch, progress: Progress | None = None) -> dict[
     errors = [{"path": path, "reason": reason} for path, reason in found.unreadable.items()]
     paths = sorted((state.path for state in found.added), key=str.casefold)
     names = asked.change.apply([_name(path) for path in paths])
-    wanted = {p: _beside(p, name) for p, name in zip(paths, names, strict=True) if name != _name(p)}
+    wanted = {path: name for path, name in zip(paths, names, strict=True) if name != _name(path)}
     ways = _possible(ctx, root, dict(list(wanted.items())[: asked.limit or None]), errors)
     applied = _apply(ctx, root, ways, errors, progress, recursive=asked.recursive) if asked.force else 0
     renames = [{"from": old, "to": new} for old, new in ways.items()]
@@ -156,12 +156,14 @@ def _check(ctx: Context, old: str, new: str, name: str) -> None:
         raise UsageError(f"{display(_name(old))} cannot be renamed: {display(reason)}")
 
 
-def _possible(ctx: Context, root: str, wanted: Mapping[str, str], errors: list[dict[str, str]]) -> dict[str, str]:
-    """Those renames that can be done; why the others cannot is added to ``errors``."""
-    rules, called = _rules(ctx), Counter(wanted.values())
-    reasons = {old: problem(_name(new), rules) for old, new in wanted.items()}
+def _possible(ctx: Context, root: str, names: Mapping[str, str], errors: list[dict[str, str]]) -> dict[str, str]:
+    """Old path → new path for those new names that can be; why the others cannot is added to ``errors``."""
+    rules = _rules(ctx)
+    reasons = {old: problem(name, rules) for old, name in names.items()}  # of the names: a path might lead elsewhere
+    wanted = {old: _beside(old, name) for old, name in names.items() if not reasons[old]}
+    called = Counter(wanted.values())
     for old, new in wanted.items():
-        if not reasons[old] and called[new] > 1:
+        if called[new] > 1:
             reasons[old] = f"{called[new]} files would be called {new}"
     taken = {old: is_taken(_native(root, old), _native(root, new)) for old, new in wanted.items() if not reasons[old]}
     before = -1
@@ -171,7 +173,7 @@ def _possible(ctx: Context, root: str, wanted: Mapping[str, str], errors: list[d
             reasons[old] = f"{wanted[old]} exists already"
             del taken[old]
     errors += [{"path": old, "reason": reason} for old, reason in reasons.items() if reason]
-    return {old: wanted[old] for old in wanted if old in taken}
+    return {old: wanted[old] for old in taken}
 
 
 def _apply(
