@@ -5,7 +5,7 @@ import os
 import pytest
 
 from vidwatchd.library import Store
-from vidwatchd.library.companions import carry, companions
+from vidwatchd.library.companions import Neighbours, folders
 from vidwatchd.model import Library
 
 ENDINGS = ("mp4", "mkv", "webm")
@@ -26,9 +26,10 @@ def store(box, tmp_path):
 def moved(box, store, new="new.mp4", path="clip.mp4"):
     """The names that are different after the video's rename."""
     before = names(box)
-    found = companions(store, path, ENDINGS)
+    beside = Neighbours(store, path, ENDINGS)
+    found = beside.of(path)
     os.rename(store.video(path), store.video(new))
-    carry(found, store, new)
+    beside.carry(found, path, new, folders(store, new))
     return names(box) - before - {new}
 
 
@@ -77,12 +78,24 @@ def test_what_may_be_another_videos_stays(box, store, other):
 def test_nothing_is_replaced_and_nothing_is_raised(box, store):
     for name in ("clip.srt", "new.srt", "clip.nfo"):
         (box / name).write_text(name)
-    found = companions(store, "clip.mp4", ENDINGS)
+    beside = Neighbours(store, "clip.mp4", ENDINGS)
+    found = beside.of("clip.mp4")
     (box / "clip.nfo").unlink()
-    carry(found, store, "new.mp4")
+    beside.carry(found, "clip.mp4", "new.mp4", folders(store, "new.mp4"))
     assert (box / "new.srt").read_text() == "new.srt"
     assert (box / "clip.srt").read_text() == "clip.srt"
-    assert companions(store, "nowhere/clip.mp4", ENDINGS) == []
+    assert Neighbours(store, "nowhere/clip.mp4", ENDINGS).of("clip.mp4") == []
+
+
+def test_what_two_share_goes_with_the_last_of_them_and_on_from_there(box, store):
+    (box / "clip.mkv").touch()
+    (box / "clip.srt").touch()
+    beside, here = Neighbours(store, "clip.mp4", ENDINGS), folders(store, "new.mp4")
+    for old, new in (("clip.mp4", "new.mp4"), ("clip.mkv", "other.mkv"), ("other.mkv", "last.mkv")):
+        found = beside.of(old)
+        os.rename(box / old, box / new)
+        beside.carry(found, old, new, here)
+    assert names(box) == {".artifacts", "new.mp4", "last.mkv", "last.srt"}
 
 
 def test_into_another_folder_and_apart_from_the_videos(box, tmp_path):
@@ -91,8 +104,9 @@ def test_into_another_folder_and_apart_from_the_videos(box, tmp_path):
     (box / "clip.srt").touch()
     for path in ("clip.mp4", "d/x.mp4"):
         os.makedirs(central.folder(path))
-    open(central.file("clip.mp4", ".legacy.json"), "w").close()
-    found = companions(central, "clip.mp4", ENDINGS)
-    carry(found, central, "d/x.mp4")
+    (tmp_path / central.file("clip.mp4", ".legacy.json")).touch()
+    beside = Neighbours(central, "clip.mp4", ENDINGS)
+    beside.carry(beside.of("clip.mp4"), "clip.mp4", "x.mp4", folders(central, "d/x.mp4"))
     assert (box / "d/x.srt").exists()
     assert os.listdir(central.folder("d/x.mp4")) == ["x.mp4.legacy.json"]
+    assert beside.of("x.mp4") == []

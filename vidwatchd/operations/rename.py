@@ -13,14 +13,14 @@ from vidwatchd import scan as look
 from vidwatchd.errors import Conflict, NotFound, UsageError, VidwatchdError
 from vidwatchd.ignore import Rules
 from vidwatchd.library import Store, readable_folder, stored
-from vidwatchd.library.companions import carry, companions
+from vidwatchd.library.companions import Neighbours, folders
 from vidwatchd.library.renaming import is_taken
 from vidwatchd.library.renaming import rename as rename_file
 from vidwatchd.model import FileState, Library, Presence, Video, display, native, portable
 from vidwatchd.operations import Context, follow, libraries
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.patterns import Step, Substitution, ordered, problem
-from vidwatchd.operations.scan import Look, scan
+from vidwatchd.operations.scan import MANY, Look, scan
 
 ALL = "*"
 # Work on a video that is being renamed is put off for so long: it would be of a file that is elsewhere a moment later.
@@ -49,6 +49,47 @@ class _Film:
     video_id: int | None = None
 
 
+class _Renamer:
+    """Does renames one after the other, each whole before the next; what lies in a folder is listed once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.extensions = _rules(ctx).extensions
+        self.moved: list[int] = []
+        self._neighbours: dict[tuple[str, str], Neighbours] = {}
+
+    def move(self, film: _Film, path: str) -> _Film:
+        """The file first: after a crash the next scan sees a move, and brings what is left to its end."""
+        beside, index = self._beside(film), self.ctx.index
+        old, new = (os.path.basename(film.store.video(each)) for each in (film.path, path))
+        companions = beside.of(old)
+        waiting = index.jobs.set_back(film.video_id, PUT_OFF_SECONDS) if film.video_id else []
+        try:
+            _rename(film.store.video(film.path), film.store.video(path))
+            if film.video_id is None:
+                _carry_noted(film, path)
+            else:
+                _note(self.ctx, film.store.library, index.videos.get(film.video_id), path)
+            beside.carry(companions, old, new, folders(film.store, path))
+        finally:
+            if waiting:
+                index.jobs.resume_now(waiting)
+        self.moved += [film.video_id] if film.video_id else []
+        return replace(film, path=path)
+
+    def tell(self) -> None:
+        """Pages hear of all renames together."""
+        many = len(self.moved) > MANY
+        if self.moved:
+            self.ctx.notify("videos" if many else "video", {} if many else {"ids": self.moved, "why": "moved"})
+
+    def _beside(self, film: _Film) -> Neighbours:
+        where = folders(film.store, film.path)
+        if where not in self._neighbours:
+            self._neighbours[where] = Neighbours(film.store, film.path, self.extensions)
+        return self._neighbours[where]
+
+
 def one(ctx: Context, video_id: int, name: str) -> dict[str, Any]:
     """Give a video another name in its folder. Raises NotFound, UsageError, Conflict (it is taken), LibraryOffline."""
     video = ctx.index.videos.get(video_id)
@@ -57,7 +98,7 @@ def one(ctx: Context, video_id: int, name: str) -> dict[str, Any]:
         raise NotFound(f"{display(video.path)} is gone")
     target = f"{video.folder}/{name}" if video.folder else name
     _check(ctx, video.path, target, name)
-    _move(ctx, _Film(ctx.store(library.id), video.path, video.id), target)
+    _alone(ctx, _Film(ctx.store(library.id), video.path, video.id), target)
     return {"id": video.id, "from": video.path, "to": target}
 
 
@@ -78,7 +119,7 @@ def file(ctx: Context, source: str, target: str) -> dict[str, Any]:
         )
     film, path = _placed(ctx, portable(old), portable(new))
     _check(ctx, film.path, path, os.path.basename(path))
-    _move(ctx, film, path)
+    _alone(ctx, film, path)
     return {"from": portable(source), "to": portable(new if "/" in target else target)}
 
 
@@ -186,28 +227,30 @@ def _apply(
     recursive: bool,
 ) -> int:
     films, prefix = _films(ctx, root, ways, recursive=recursive)
-    applied = 0
-    for number, step in enumerate(ordered(ways)):
-        if progress:
-            progress(min(number, len(ways)), len(ways), [display(_name(step.origin))])
-        try:
-            films[step.origin] = _stepped(ctx, films[step.origin], step, prefix)
-            applied += step.last
-        except VidwatchdError as error:
-            errors.append({"path": step.origin, "reason": str(error)})
+    renamer, applied = _Renamer(ctx), 0
+    try:
+        for number, step in enumerate(ordered(ways)):
+            if progress:
+                progress(min(number, len(ways)), len(ways), [display(_name(step.origin))])
+            try:
+                films[step.origin] = _stepped(renamer, films[step.origin], step, prefix)
+                applied += step.last
+            except VidwatchdError as error:
+                errors.append({"path": step.origin, "reason": str(error)})
+    finally:
+        renamer.tell()
     return applied
 
 
-def _stepped(ctx: Context, film: _Film, step: Step, prefix: str) -> _Film:
+def _stepped(renamer: _Renamer, film: _Film, step: Step, prefix: str) -> _Film:
     if film.path != prefix + step.source:
         raise Conflict(f"{step.source} was not free to be used")
     try:
-        _move(ctx, film, prefix + step.target)
+        return renamer.move(film, prefix + step.target)
     except VidwatchdError:
         if step.origin != step.source:  # it stepped aside for the others: back to where it was, if that is free
-            _move(ctx, film, prefix + step.origin)
+            renamer.move(film, prefix + step.origin)
         raise
-    return replace(film, path=prefix + step.target)
 
 
 def _films(ctx: Context, root: str, paths: Iterable[str], *, recursive: bool) -> tuple[dict[str, _Film], str]:
@@ -222,21 +265,10 @@ def _films(ctx: Context, root: str, paths: Iterable[str], *, recursive: bool) ->
     return {path: _Film(store, prefix + path, video.id if video else None) for path, video in known.items()}, prefix
 
 
-def _move(ctx: Context, film: _Film, path: str) -> None:
-    """The file first: after a crash the next scan sees a move, and brings what is left to its end."""
-    beside = companions(film.store, film.path, _rules(ctx).extensions)
-    waiting = ctx.index.jobs.set_back(film.video_id, PUT_OFF_SECONDS) if film.video_id else []
-    try:
-        _rename(film.store.video(film.path), film.store.video(path))
-        if film.video_id is None:
-            _carry_noted(film, path)
-        else:
-            _note(ctx, film.store.library, ctx.index.videos.get(film.video_id), path)
-        carry(beside, film.store, path)
-    finally:
-        ctx.index.jobs.resume_now(waiting)
-    if film.video_id is not None:
-        ctx.notify("video", {"ids": [film.video_id], "why": "moved"})
+def _alone(ctx: Context, film: _Film, path: str) -> None:
+    renamer = _Renamer(ctx)
+    renamer.move(film, path)
+    renamer.tell()
 
 
 def _rename(source: str, target: str) -> None:
