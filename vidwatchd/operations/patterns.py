@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import time
 import uuid
 from collections.abc import Collection, Iterator, Mapping
@@ -16,6 +18,9 @@ from vidwatchd.model import MAX_NAME_BYTES, native
 # Time for all names together: 100,000 take a fraction of a second, a bad pattern would take for ever on one.
 PATTERN_SECONDS = 5.0
 MOST_CHARACTERS = 1000
+# Counted repeats are written out while a pattern is prepared, which nothing can stop: a million took two seconds.
+MOST_REPEATS = 10_000
+_REPEATS = re.compile(r"\{\s*(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Substitution:
         return self._expressed(names)
 
     def _expressed(self, names: Collection[str]) -> list[str]:
+        if math.prod(max(1, int(count)) for count in _REPEATS.findall(self.source)) > MOST_REPEATS:
+            raise UsageError(f"the pattern {self.source!r} repeats too much", hint="names have 255 characters at most")
         import regex  # not by every command that starts: it takes 20 ms
 
         until = time.monotonic() + PATTERN_SECONDS
