@@ -39,6 +39,7 @@ def test_texts_and_expressions(source, target, regex, name, new):
         ("x" * 1001, ""),
         ("x", "y" * 1001),
         ("[z-a]", ""),
+        ("(?:(?:a{1000}){1000}){1000}", ""),
     ],
 )
 @pytest.mark.parametrize("names", [[], ["zzz.mp4"]])
@@ -80,7 +81,7 @@ def follow(ways):
     for step in ordered(ways):
         assert step.target not in disk, "in the way"
         disk[step.target] = disk.pop(step.source)
-        assert all(name.endswith(".mp4") for name in disk)
+        assert step.target.endswith(".mp4")
     return disk
 
 
