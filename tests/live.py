@@ -51,6 +51,7 @@ class Daemon:
         self.log = self.home / "log"
         self.process = None
         self.port = 0
+        self.program = settings.pop("program", ("-m", "vidwatchd"))
         values = {section: {**QUICK.get(section, {}), **settings.pop(section, {})} for section in {*QUICK, *settings}}
         values |= {"data_dir": str(self.data), "libraries": [{"path": os.fspath(path)} for path in libraries]}
         self.config.write_text(json.dumps(values), encoding="utf-8")
@@ -64,7 +65,7 @@ class Daemon:
     def start(self):
         """Run it until it has printed its address."""
         with self.log.open("ab") as log:
-            command = [sys.executable, "-W", "error", "-m", "vidwatchd", "serve", "--config", str(self.config)]
+            command = [sys.executable, "-W", "error", *self.program, "serve", "--config", str(self.config)]
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
         watchdog = threading.Timer(WAIT_SECONDS, self.process.kill)
         watchdog.start()

@@ -7,7 +7,9 @@ import sys
 from tests.sources import ROOT
 from vidwatchd import __version__, artifacts
 
-COMMANDS = {"serve", "scan", "list", "report", "finish", "dupes", "tags", "library", "service", "doctor"}
+COMMANDS = {
+    "serve", "scan", "list", "report", "finish", "batch", "dupes", "tags", "rename", "library", "service", "doctor",
+}  # fmt: skip
 
 
 def test_the_version_is_the_packages(vw):
@@ -17,7 +19,7 @@ def test_the_version_is_the_packages(vw):
 def test_list_commands_prints_names_only(vw):
     done = vw("--list-commands")
     assert done.code == 0
-    assert set(done.out.split()) == COMMANDS | set(artifacts.KINDS) | {"meta", "phash-dupes"}
+    assert set(done.out.split()) == COMMANDS | set(artifacts.KINDS) | {"meta", "queue", "phash-dupes"}
 
 
 def test_help_lists_every_command_and_flag(vw):

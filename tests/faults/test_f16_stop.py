@@ -1,6 +1,7 @@
 """test_f16_stop: stopped or cancelled while workers run: no child is left, the work is queued again."""
 
 import signal
+import time
 
 from tests.live import artifacts, clip, encoded, put
 
@@ -43,4 +44,64 @@ def test_f16_cancelled_while_it_runs(daemons, tmp_path):
     daemon.wait_for(lambda: not list((tmp_path / "lib/.artifacts/.making").glob("*")))
     put(tmp_path / "lib", "next.mp4", base=clip())
     daemon.wait_done("next.mp4", kinds=("metadata",))
+    daemon.stop()
+
+
+def running(daemon, notes, **params):
+    """The id of a long task that has begun, its child too."""
+    order = {"task": "slow", "params": {"notes": str(notes), **params}}
+    task = daemon.api("/api/jobs", order, status=202)["id"]
+    daemon.wait_for(lambda: daemon.api(f"/api/jobs/{task}")["progress_current"] > 2 and sleeping(daemon))
+    return task
+
+
+def sleeping(daemon):
+    """The task's children."""
+    return [child for child in daemon.family() if child.name() == "sleep"]
+
+
+def test_f16_stopped_while_a_task_runs_which_is_run_again_afterwards(daemons, tmp_path):
+    daemon = daemons(tmp_path / "lib", program=("-m", "tests.faults.slow_task"))
+    task = running(daemon, tmp_path / "notes")
+    daemon.stop(signal.SIGTERM)
+    assert (tmp_path / "notes").read_text().splitlines()[1:] == ["cleaned"]
+    daemon.start()
+    daemon.wait_for(lambda: daemon.api(f"/api/jobs/{task}")["progress_current"] > 0 and sleeping(daemon))
+    assert (tmp_path / "notes").read_text().count("begun") == 2
+    daemon.stop(signal.SIGINT)
+
+
+def test_f16_killed_while_a_task_runs_which_is_run_again_at_the_next_start(daemons, tmp_path):
+    daemon = daemons(tmp_path / "lib", program=("-m", "tests.faults.slow_task"))
+    task = running(daemon, tmp_path / "notes")
+    (child,) = sleeping(daemon)
+    daemon.process.kill()
+    daemon.process.wait()
+    daemon.process.stdout.close()
+    child.kill()
+    daemon.start()
+    daemon.wait_for(lambda: daemon.api(f"/api/jobs/{task}")["state"] == "running" and sleeping(daemon))
+    assert (tmp_path / "notes").read_text().count("begun") == 2
+    daemon.stop()
+
+
+def test_f16_a_task_cancelled_while_it_runs_ends_within_a_second_and_is_followed_to_its_end(daemons, tmp_path):
+    daemon = daemons(tmp_path / "lib", program=("-m", "tests.faults.slow_task"))
+    task = running(daemon, tmp_path / "notes")
+    shown = daemon.api("/api/jobs/summary")["tasks"]
+    assert [(row["id"], row["state"], row["progress_total"]) for row in shown] == [(task, "running", 600)]
+    assert b"slow" in daemon.ask("/fragments/activity")[2]
+    with daemon.listen(f"/api/jobs/{task}/events") as events:
+        daemon.wait_for(lambda: len(events.of("job")) > 2)
+        began = time.monotonic()
+        assert daemon.api(f"/api/jobs/{task}", method="DELETE")["state"] == "cancelled"
+        daemon.wait_for(lambda: not sleeping(daemon))
+        assert time.monotonic() - began < 1
+        assert events.ended.wait(5)
+    told = events.of("job")
+    assert [row["progress_current"] for row in told] == sorted(row["progress_current"] for row in told)
+    assert told[-1]["state"] == "cancelled"
+    after = daemon.api("/api/jobs", {"task": "report"}, status=202)["id"]
+    done = daemon.wait_for(lambda: (found := daemon.api(f"/api/jobs/{after}"))["state"] == "done" and found)
+    assert done["result"]["total"] == 0
     daemon.stop()

@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+import time
 from functools import cache
 from urllib.parse import quote
 
@@ -104,3 +106,51 @@ def test_f23_whatever_is_asked_the_answer_is_no_crash(target, asked):
         assert set(answer.json) == {"error", "code", "hint"}
     assert b"root:x:0" not in answer.data
     target.followed.clear()
+
+
+def test_f23_a_pattern_that_would_take_for_ever_is_refused_and_holds_up_nobody(target, monkeypatch):
+    from vidwatchd.operations import patterns
+
+    monkeypatch.setattr(patterns, "PATTERN_SECONDS", 0.5)
+    (target.lib / f"{'a' * 80}.mp4").write_bytes(b"x")
+    bomb = {"source": r"(\w|\w\w|.)+[^\w.]{2}$", "target": "x", "regex": True, "dry_run": False}
+    waits, done = [], threading.Event()
+
+    def look():
+        while not done.is_set():
+            began = time.monotonic()
+            assert target.app.test_client().get("/health").status_code == 200
+            waits.append(time.monotonic() - began)
+            time.sleep(0.01)
+
+    other = threading.Thread(target=look)
+    other.start()
+    try:
+        began = time.monotonic()
+        assert target.refused("/api/rename", bomb, status=400) == "usage_error"
+        assert time.monotonic() - began < 3
+    finally:
+        done.set()
+        other.join()
+    assert max(waits) < 0.4, "the pattern held up another request"
+
+
+def test_f23_no_rename_leaves_a_library_or_reaches_one_from_outside(target, tmp_path):
+    (tmp_path / "secret.mp4").write_bytes(b"x")
+    video = next(iter(target.ids().values()))
+    for name in ("../out.mp4", "/tmp/out.mp4", "sub/../../out.mp4", "..", ".hidden.mp4", "out.txt", "x" * 252 + ".mp4"):
+        answer = target.client.post(f"/api/videos/{video}/rename", json={"name": name})
+        assert answer.status_code in (400, 422), name
+    for directory in (str(tmp_path), "..", "../..", "/", "/etc", "sub/../.."):
+        body = {
+            "directory": directory,
+            "source": "secret",
+            "target": "open",
+            "ext": "*",
+            "recursive": True,
+            "dry_run": False,
+        }
+        assert target.client.post("/api/rename", json=body).status_code == 404, directory
+    inside = {"source": "a", "target": "../a", "ext": "*", "dry_run": False}
+    assert target.ask("/api/rename", inside)["applied"] == 0
+    assert (tmp_path / "secret.mp4").exists()

@@ -10,6 +10,8 @@ from tests.desk import file, tree
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError
 from vidwatchd.index import copied_index, explain, memory_index, migrations, open_index, statements
 
+NEXT = len(migrations()) + 1
+
 
 def test_migrations_are_numbered_without_a_gap():
     assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
@@ -25,16 +27,16 @@ def test_a_new_index_has_every_migration_and_the_pragmas(index):
 def test_a_failed_migration_leaves_the_version_before_it(index):
     bad = "CREATE TABLE extra (id INTEGER); CREATE TABLE extra (id INTEGER);"
     with pytest.raises(IndexUnusable):
-        index.migrate([*migrations(), (2, bad)])
-    assert index.version() == 1
+        index.migrate([*migrations(), (NEXT, bad)])
+    assert index.version() == NEXT - 1
     assert index.one("SELECT count(*) FROM sqlite_master WHERE name = 'extra'") == (0,)
 
 
 def test_a_later_migration_keeps_what_is_there(index, library):
-    steps = [*migrations(), (2, "CREATE TABLE extra (id INTEGER);"), (3, "INSERT INTO extra VALUES (7)")]
+    steps = [*migrations(), (NEXT, "CREATE TABLE extra (id INTEGER);"), (NEXT + 1, "INSERT INTO extra VALUES (7)")]
     index.migrate(steps)
     index.migrate(steps)
-    assert index.version() == 3
+    assert index.version() == NEXT + 1
     assert index.rows("SELECT id FROM extra") == [(7,)]
     assert index.libraries.get(library.id) == library
 

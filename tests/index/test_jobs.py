@@ -393,3 +393,31 @@ def test_a_claim_walks_through_no_backlog(index, library, ids):
             allowed = "jobs_running" if table == "jobs" else "nothing"  # a partial index of what runs now
             assert f"SCAN {table} " not in f"{plan} " or allowed in plan, (sql, plan)
         assert "jobs_by_state" not in plan, (sql, plan)
+
+
+def test_balanced_a_long_kind_runs_beside_the_many_quick_ones(index, library, ids):
+    index.jobs.owe(owing("thumbs"), library_id=library.id)
+    index.jobs.owe(owing("faces", tier="heavy"), library_id=library.id)
+    plain = [claim(index)[0].kind for _ in range(2)]
+    assert plain == ["thumbs", "thumbs"]
+    index.jobs.release(ME)
+    assert [claim(index, balanced=True)[0].kind for _ in range(5)] == ["thumbs", "faces", "thumbs", "thumbs", "thumbs"]
+    assert claim(index, balanced=True) == []
+
+
+def test_balanced_what_is_urgent_still_comes_first(index, ids):
+    index.jobs.owe(owing("thumbs", priority=10), video_ids=ids[:2])
+    index.jobs.owe(owing("faces", tier="heavy", priority=50), video_ids=ids)
+    assert [claim(index, balanced=True)[0].kind for _ in range(3)] == ["thumbs", "thumbs", "faces"]
+
+
+def test_what_runs_of_a_video_is_set_back_for_a_while(index, ids):
+    index.jobs.owe(owing("thumbs"), video_ids=ids[:1])
+    (job,) = claim(index)
+    assert index.jobs.set_back(ids[1], 60) == []
+    assert index.jobs.set_back(ids[0], 60) == [job.id]
+    assert index.jobs.held([job.id], ME) == set()
+    assert claim(index) == []
+    index.jobs.resume_now([job.id])
+    (again,) = claim(index)
+    assert (again.id, again.attempts) == (job.id, 1)

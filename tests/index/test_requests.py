@@ -51,9 +51,9 @@ def test_made_counts_artifacts_not_jobs(index, owed):
         job = claim(index)
         index.artifacts.put(Artifact(job.video_id, "thumbs", state), files={})
         index.jobs.finish(job.id, JobState.DONE, owner=ME)
-    assert index.requests.made(request) == (1, False)
+    assert (index.requests.made(request), index.requests.runs(request)) == ({"thumbs": 1}, False)
     claim(index)
-    assert index.requests.made(request) == (1, True)
+    assert (index.requests.made(request), index.requests.runs(request)) == ({"thumbs": 1}, True)
 
 
 def test_a_job_may_belong_to_several_requests_and_is_listed_once(index, owed):
@@ -101,3 +101,16 @@ def test_requests_leave_with_a_removed_library_but_do_not_break(index, library, 
     request = index.requests.add("thumbs", {}, owed)
     index.libraries.remove(library.id)
     assert index.requests.get(request)["total"] == 0
+
+
+def test_caps_hold_until_their_request_is_over_and_the_smallest_counts(index, owed):
+    assert index.requests.caps() == {}
+    index.requests.add("thumbs", {}, owed)
+    first = index.requests.add("batch", {}, owed[:1], caps={"thumbs": 5, "sprites": 1})
+    second = index.requests.add("batch", {}, owed, caps={"thumbs": 2})
+    assert index.requests.caps() == {"thumbs": 2, "sprites": 1}
+    index.requests.uncap(second)
+    assert index.requests.caps() == {"thumbs": 5, "sprites": 1}
+    index.jobs.finish(claim(index).id, JobState.DONE, owner=ME)
+    assert index.requests.caps() == {}
+    assert index.one("SELECT caps FROM requests WHERE id = ?", first) == ("",)

@@ -460,3 +460,29 @@ def test_a_real_worker_makes_real_pictures(desk, clips):
     assert desk.beside("clip.mp4", ".jpg").read_bytes()[:2] == b"\xff\xd8"
     assert set(desk.states("junk.mp4").values()) == {"failed"}
     assert desk.index.videos.get(desk.id("clip.mp4")).width == 320
+
+
+def test_while_a_batch_lasts_its_caps_hold_and_a_long_kind_runs_beside_the_quick_ones(desk):
+    for number in range(6):
+        desk.put(f"{number}.mp4")
+    desk.scan()
+    desk.index.db.conn.execute("DELETE FROM jobs WHERE kind NOT IN ('thumbs', 'sprites')")
+    desk.index.db.conn.execute("UPDATE jobs SET tier = 'heavy' WHERE kind = 'sprites'")
+    runner = FakeRunner(workers=4)
+    runner.hold = True
+    plain = desk.dispatcher(runner)
+    plain.step()
+    assert runner.kinds == [("thumbs",)] * 4
+    plain.stop()
+    owed = [int(row[0]) for row in desk.index.rows("SELECT id FROM jobs")]
+    request = desk.index.requests.add("batch", {}, owed, caps={"thumbs": 2, "sprites": 1})
+    runner = FakeRunner(workers=4)
+    runner.hold = True
+    dispatcher = desk.dispatcher(runner)
+    dispatcher.step()
+    assert sorted(runner.kinds) == [("sprites",), ("thumbs",), ("thumbs",)]
+    runner.let_go()
+    while dispatcher.step() or desk.queued():
+        pass
+    assert desk.index.requests.waiting(request) == 0
+    assert desk.index.requests.caps() == {}

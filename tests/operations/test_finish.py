@@ -1,6 +1,7 @@
 """test_finish: only what is missing, and never again what was set aside."""
 
 from tests.desk import KINDS, make
+from vidwatchd.config import parse
 from vidwatchd.model import ArtifactState, Outcome
 from vidwatchd.operations.finish import finish
 
@@ -26,3 +27,13 @@ def test_what_was_set_aside_stays_so_and_is_listed(desk):
     desk.runner.work = make
     summary = finish(desk.ctx, str(desk.root))
     assert (summary.made, summary.failed[0]["reason"]) == (0, "why")
+
+
+def test_as_many_workers_as_are_asked_for_else_as_the_settings_say(desk, monkeypatch):
+    asked, real = [], type(desk.ctx).runner
+    monkeypatch.setattr(type(desk.ctx), "runner", lambda ctx, workers=0: asked.append(workers) or real(ctx))
+    desk.ctx.config = parse({"workers": {"finish": 3}, "data_dir": desk.config.data_dir})
+    for name, workers in (("a.mp4", 0), ("b.mp4", 5)):
+        desk.put(name)
+        assert finish(desk.ctx, str(desk.root), workers=workers).kinds["thumbs"]["made"] == 1
+    assert asked == [3, 5]

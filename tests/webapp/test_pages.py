@@ -384,3 +384,20 @@ def test_pages_may_rest_in_the_back_forward_cache():
 def test_templates_and_styles_keep_to_size():
     for path in [*web_folder().glob("templates/*.html"), *Path(web_folder(), "static").iterdir()]:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path.name
+
+
+def test_tasks_show_how_far_they_are_and_how_they_ended():
+    services = InMemory()
+    task = {
+        "id": "u-1", "task": "report", "state": "running", "doing": "<b>.mp4", "error": "", "progress": 0.25,
+        "progress_current": 1, "progress_total": 4, "ended_at": None,
+    }  # fmt: skip
+    ended = {**task, "id": "u-2", "state": "failed", "doing": "", "error": "<why>", "ended_at": 1.0}
+    services.jobs["tasks"] = [task, ended]
+    page = get(services, "/fragments/activity")
+    assert "report: 1 of 4" in page
+    assert 'value="0.250"' in page
+    assert "&lt;b&gt;.mp4" in page
+    assert "&lt;why&gt;" in page
+    assert 'data-id="u-1"' in page
+    assert 'data-do="cancel" data-id="u-2"' not in page, "there is nothing to stop"

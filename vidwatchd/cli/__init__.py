@@ -20,15 +20,17 @@ COMMANDS = {
     "list": "looking",
     "report": "looking",
     "finish": "making",
+    "batch": "batching",
     "dupes": "duplicates",
     "tags": "tagging",
+    "rename": "renaming",
     "library": "libraries",
     "service": "services",
     "doctor": "diagnosis",
 }
 
-# Further names of commands; those of kinds are in the kinds.
-ALIASES = {"phash-dupes": "dupes"}
+# Further name → the command, and flags with the values that they then have unless typed.
+ALIASES = {"queue": "batch --tasks metadata", "phash-dupes": "dupes"}
 
 
 def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -37,7 +39,7 @@ def _list_commands(ctx: click.Context, param: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-@click.group(cls=Root, modules=COMMANDS, also=ALIASES)
+@click.group(cls=Root, modules=COMMANDS, shortcuts=ALIASES)
 @click.version_option(__version__, prog_name="vidwatchd")
 @click.option(
     "--list-commands",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import sys
 from collections.abc import Mapping, Sequence
@@ -76,13 +77,16 @@ class Doors(click.Group):
 
 
 class Root(Doors):
-    """The ``vidwatchd`` command. ``modules`` maps each command to the module that holds it, ``also`` aliases to commands."""
+    """The ``vidwatchd`` command. ``modules`` maps each command to the module that holds it, ``shortcuts`` further names
+    to a command and flags of it."""
 
     group_class = Doors
 
-    def __init__(self, *args: Any, modules: Mapping[str, str], also: Mapping[str, str], **extra: Any) -> None:
+    def __init__(
+        self, *args: Any, modules: Mapping[str, str], shortcuts: Mapping[str, str] | None = None, **extra: Any
+    ) -> None:
         super().__init__(*args, **extra)
-        self.modules, self.also = modules, also
+        self.modules, self.shortcuts = modules, shortcuts or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command in the order that a person meets them."""
@@ -91,17 +95,24 @@ class Root(Doors):
 
     def aliases(self) -> list[str]:
         """Further names of commands."""
-        return [*(alias for kind in artifacts.KINDS.values() for alias in kind.aliases), *self.also]
+        return [*(alias for kind in artifacts.KINDS.values() for alias in kind.aliases), *self.shortcuts]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name, or the kind of that name or alias."""
-        name = self.also.get(cmd_name, cmd_name)
-        if name in self.modules:
-            module = import_module(f"vidwatchd.cli.{self.modules[name]}")
-            return cast("click.Command", module.COMMANDS[name])
+        if cmd_name in self.modules:
+            module = import_module(f"vidwatchd.cli.{self.modules[cmd_name]}")
+            return cast("click.Command", module.COMMANDS[cmd_name])
+        if cmd_name in self.shortcuts:
+            return self._shortened(ctx, *self.shortcuts[cmd_name].split())
         if cmd_name in (*artifacts.KINDS, *self.aliases()):
             return cast("click.Command", import_module("vidwatchd.cli.making").kind_command(cmd_name))
         return None
+
+    def _shortened(self, ctx: click.Context, name: str, *preset: str) -> click.Command:
+        command = copy.copy(super().named(ctx, name))
+        words = (flag.removeprefix("--").replace("-", "_") for flag in preset[::2])
+        command.context_settings = {"default_map": dict(zip(words, preset[1::2], strict=True))}
+        return command
 
     def named(self, ctx: click.Context, name: str) -> click.Command:
         """The command of that name; several joined by commas are one chain. Raises UsageError."""

@@ -35,7 +35,7 @@ def finish_command(session: Session, directory: str, recursive: bool, workers: i
     """
     with session.open(directory) as ctx, output.progress(session, "finish") as progress:
         done = finish.finish(ctx, directory, recursive=recursive, workers=workers or 0, progress=progress)
-    return _told(session, done, output_format, done.failed)
+    return told(session, done, output_format, done.failed)
 
 
 def kind_command(name: str) -> click.Command:
@@ -60,7 +60,7 @@ def kind_command(name: str) -> click.Command:
         wanted = make.Wanted((kind.name,), force=force, overrides={kind.name: settings} if settings else {})
         with session.open(directory) as ctx, output.progress(session, kind.title) as progress:
             done = make.make(ctx, directory, wanted, recursive=recursive, workers=workers or 0, progress=progress)
-        return _told(session, done, output_format, [*done.failed, *done.unavailable])
+        return told(session, done, output_format, [*done.failed, *done.unavailable])
 
     for decorate in (output_format, workers, force, recursive, directory()):
         run = decorate(run)
@@ -69,7 +69,8 @@ def kind_command(name: str) -> click.Command:
     return command
 
 
-def _told(session: Session, done: make.Summary, output_format: str, undone: list[dict[str, str]]) -> int:
+def told(session: Session, done: make.Summary, output_format: str, undone: list[dict[str, str]]) -> int:
+    """Print what came of making, and give the exit status: 1 where something is ``undone``."""
     output.show(session, done.plain(), output_format, render.made)
     if output_format != "json":
         output.complain(render.reasons([*done.failed, *done.unavailable]))

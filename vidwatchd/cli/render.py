@@ -64,16 +64,41 @@ def coverage(found: Mapping[str, Any]) -> Table:
 
 
 def made(summary: Mapping[str, Any]) -> list[str]:
-    """What came of making: a line for each video of which there is something to read, then the numbers."""
+    """What came of making: a line for each video of which there is something to read, one with the numbers, and under it
+    one a kind where there are several."""
     lines = [f"{display(item['path'])}: {item['line']}" for item in summary.get("items", ()) if item["line"]]
-    parts = [f"{summary['made']} made", f"{summary['skipped']} there already"]
-    parts += [f"{len(summary[name])} {name}" for name in ("failed", "unavailable") if summary[name]]
-    return [*lines, f"{count(summary['videos'], 'video')}: {', '.join(parts)}, in {summary['seconds']:.1f} s"]
+    troubles = {name: len(summary[name]) for name in ("failed", "unavailable")}
+    first = f"{count(summary['videos'], 'video')}: {_made({**summary, **troubles})}, in {summary['seconds']:.1f} s"
+    kinds = summary["kinds"] if len(summary["kinds"]) > 1 else {}
+    return [*lines, first, *(f"  {kind}: {_made(counts)}" for kind, counts in kinds.items())]
+
+
+def _made(counts: Mapping[str, Any]) -> str:
+    parts = [f"{counts['made']} made", f"{counts['skipped']} there already"]
+    return ", ".join(parts + [f"{counts[name]} {name}" for name in ("failed", "unavailable") if counts[name]])
 
 
 def reasons(lines: Iterable[Mapping[str, str]]) -> list[str]:
     """Items that failed and why, one line each."""
     return [f"{display(line['path'])}: {line['kind']}: {display(line['reason'])}" for line in lines]
+
+
+def renamed(found: Mapping[str, str]) -> list[str]:
+    """One rename, in one line."""
+    return [f"{display(found['from'])} → {display(found['to'])}"]
+
+
+def renames(found: Mapping[str, Any]) -> list[str]:
+    """A batch of renames: the first (or all of them), and how many."""
+    shown = found.get("renames") or ([found["first"]] if found["first"] else [])
+    counts = f"{found['total_matches']} found, {found['planned']} planned, {found['applied']} applied"
+    hint = " (nothing was changed: --force does it)" if found["dry_run"] and found["planned"] else ""
+    return [*(line for each in shown for line in renamed(each)), counts + hint]
+
+
+def refusals(lines: Iterable[Mapping[str, str]]) -> list[str]:
+    """Files that were not renamed and why, one line each."""
+    return [f"{display(line['path'])}: {display(line['reason'])}" for line in lines]
 
 
 def unreadable(found: Mapping[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from vidwatchd import jobs, operations
 from vidwatchd.config import Config
+from vidwatchd.daemon.errands import Errands
 from vidwatchd.daemon.follower import Follower
 from vidwatchd.daemon.work import Work
 from vidwatchd.errors import NotFound, VidwatchdError
@@ -104,6 +105,7 @@ class Daemon:
         app = create_app(ctx, self.hub, credentials, self.followed_jobs)
         self.server = Server(app, ctx.config.serve.host, ctx.config.serve.port)
         self.work = Work(ctx)
+        self.errands = Errands(ctx)
         self.followers: dict[int, Follower] = {}
         self.watcher = self._watcher()
         self.scheduler = BackgroundScheduler(timezone="UTC")
@@ -119,6 +121,7 @@ class Daemon:
         self.watcher.start()
         self._match_followers()
         self.work.start()
+        self.errands.start()
         self._start_clock()
         self.notifier.ready(f"Dashboard: {self.server.url}")
 
@@ -144,12 +147,14 @@ class Daemon:
     def stop(self) -> None:
         """Gone within five seconds, no child left."""
         self.notifier.stopping()
+        self.errands.halt()
         for follower in self.followers.values():
             follower.stop()
         self.hub.close()
         self.server.close()
         self.scheduler.shutdown(wait=False)
         self.work.stop()
+        self.errands.stop(1.0)  # it was told a while ago
         self.watcher.stop(0.5)
         deadline = time.monotonic() + 0.5  # over all of them: each may hang in a dead mount
         for follower in self.followers.values():
@@ -189,6 +194,7 @@ class Daemon:
         if data.get("resumed"):
             self.work.try_now()
         self.work.wake()
+        self.errands.wake()
 
     def _on_doubt(self, data: dict[str, Any]) -> None:
         with contextlib.suppress(VidwatchdError):
@@ -245,7 +251,7 @@ class Daemon:
             self._jobs_changed.clear()
             self.hub.publish("jobs", job_operations.summary(self.ctx))
         self._tell_followed_jobs()
-        return bool(self.work.dispatcher.visits)
+        return self.errands.busy or bool(self.work.dispatcher.visits)
 
     def _tell_followed_jobs(self) -> None:
         """Jobs that somebody follows (``/api/jobs/<id>/events``): what is new of them, until they end."""

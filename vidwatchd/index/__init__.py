@@ -26,6 +26,7 @@ from vidwatchd.index.libraries import Libraries
 from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.requests import Requests
 from vidwatchd.index.tags import TagTable
+from vidwatchd.index.tasks import Tasks
 from vidwatchd.index.videos import Videos
 from vidwatchd.model import native, portable
 
@@ -54,6 +55,7 @@ class Index:
         self.outbox = Outbox(self)
         self.requests = Requests(self)
         self.tags = TagTable(self)
+        self.tasks = Tasks(self)
 
     @property
     def db(self) -> Database:

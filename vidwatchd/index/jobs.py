@@ -42,7 +42,8 @@ _NEXT = """
   WITH heads AS (SELECT (SELECT j.id FROM jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
     AND j.state = 'queued' AND j.not_before = 0 {only} ORDER BY j.priority, j.id LIMIT 1) AS id
     FROM libraries l, json_each(:kinds) k WHERE l.online = 1)
-  SELECT j.video_id, j.tier, j.alone FROM heads h JOIN jobs j ON j.id = h.id ORDER BY j.priority, j.id LIMIT 1"""
+  SELECT j.video_id, j.tier, j.alone FROM heads h JOIN jobs j ON j.id = h.id LEFT JOIN json_each(:shares) s ON s.key = j.kind
+  ORDER BY j.priority, s.value, j.id LIMIT 1"""
 _OF_VISIT = """
   SELECT j.id, j.alone FROM jobs j INDEXED BY jobs_of_video WHERE j.video_id = :video_id
   AND j.state = 'queued' AND j.tier = :tier AND j.not_before = 0
@@ -111,10 +112,13 @@ class Jobs:
                 (priority, json.dumps(list(job_ids))),
             )
 
-    def claim(self, caps: Mapping[str, int], *, owner: str, lease_seconds: float, request: str = "") -> list[Job]:
+    def claim(
+        self, caps: Mapping[str, int], *, owner: str, lease_seconds: float, request: str = "", balanced: bool = False
+    ) -> list[Job]:
         """Take one video's owed kinds of one tier that fit under ``caps``; [] when nothing is due. Counts the attempt.
 
-        ``request``: only what that request asked for.
+        ``request``: only what that request asked for. ``balanced``: of what is equally urgent, first the kind that uses
+        the least of its cap, so that a long one runs beside the many short ones and not after them.
         """
         now = time.time()
         with self.index.transaction() as connection:
@@ -122,7 +126,8 @@ class Jobs:
             if not free:
                 return []
             connection.execute(_WAKE, (now,))
-            only, params = _ONLY if request else "", {"kinds": json.dumps(free), "request": request}
+            only, params = _ONLY if request else "", {"kinds": json.dumps(list(free)), "request": request}
+            params["shares"] = json.dumps(free if balanced else {})
             row = connection.execute(_NEXT.format(only=only), params).fetchone()
             if row is None:
                 return []
@@ -139,13 +144,15 @@ class Jobs:
             found = connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE j.id {_IN} ORDER BY j.priority, j.id", (ids,))
             return [_job(row) for row in found]
 
-    def _free(self, connection: sqlite3.Connection, caps: Mapping[str, int]) -> list[str]:
+    def _free(self, connection: sqlite3.Connection, caps: Mapping[str, int]) -> dict[str, float]:
+        """The kinds below their cap, and what part of it is in use."""
         paused = {str(row[0]) for row in connection.execute("SELECT kind FROM pauses")}
         if "" in paused:
-            return []
+            return {}
         sql = "SELECT kind, count(*) FROM jobs INDEXED BY jobs_running WHERE state = 'running' GROUP BY kind"
         busy = dict(connection.execute(sql))
-        return [kind for kind, cap in caps.items() if kind not in paused and int(busy.get(kind, 0)) < cap]
+        shares = {kind: int(busy.get(kind, 0)) / cap for kind, cap in caps.items() if cap > 0 and kind not in paused}
+        return {kind: share for kind, share in shares.items() if share < 1}
 
     def renew(self, owner: str, lease_seconds: float, job_ids: Collection[int]) -> None:
         """The owner still works on these: they stay its own."""
@@ -231,6 +238,22 @@ class Jobs:
         with self.index.transaction() as connection:
             return [int(r[0]) for r in connection.execute(sql, (time.time(), json.dumps(list(job_ids))))]
 
+    def set_back(self, video_id: int, seconds: float) -> list[int]:
+        """A video's files are about to change places: whatever runs is queued again, for in a while. Returns the ids.
+
+        What an owner still makes is not published, as it holds the job no longer; the attempt does not count.
+        """
+        sql = """UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1, not_before = ?
+                 WHERE state = 'running' AND video_id = ? RETURNING id"""
+        with self.index.transaction() as connection:
+            return [int(row[0]) for row in connection.execute(sql, (time.time() + seconds, video_id))]
+
+    def resume_now(self, job_ids: Collection[int]) -> None:
+        """What was set back may run."""
+        sql = f"UPDATE jobs SET not_before = 0 WHERE state = 'queued' AND id {_IN}"
+        with self.index.transaction() as connection:
+            connection.execute(sql, (json.dumps(list(job_ids)),))
+
     def drop(self, video_ids: Collection[int]) -> None:
         """Take back what waits for videos that are gone or whose content changed; running work is cancelled."""
         with self.index.transaction() as connection:
@@ -273,7 +296,11 @@ class Jobs:
         unfinished = """EXISTS (SELECT 1 FROM request_jobs x JOIN jobs j ON j.id = x.job_id
                         WHERE x.request_id = requests.id AND j.state IN ('queued', 'running'))"""
         with self.index.transaction() as connection:
-            connection.execute(f"DELETE FROM requests WHERE created_at < ? AND NOT {unfinished}", (before,))
+            connection.execute(
+                f"""DELETE FROM requests WHERE max(created_at, ifnull(ended_at, 0)) < ?
+                    AND ifnull(state, '') NOT IN ('queued', 'running') AND NOT {unfinished}""",
+                (before,),
+            )
             connection.execute(
                 """DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND ended_at < ?
                    AND NOT EXISTS (SELECT 1 FROM request_jobs x WHERE x.job_id = jobs.id)""",

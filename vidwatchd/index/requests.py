@@ -18,7 +18,8 @@ _JOB = """
     j.progress, j.error, j.created_at, j.started_at, j.ended_at
   FROM jobs j JOIN videos v ON v.id = j.video_id"""
 _REQUEST = """
-  SELECT r.id, r.task, r.params, r.created_at, r.cancelled, count(j.id) AS total,
+  SELECT r.id, r.task, r.params, r.created_at, r.cancelled, r.state, r.progress_current, r.progress_total, r.doing, r.error,
+    r.started_at, r.ended_at, count(j.id) AS total,
     total(j.state = 'done') AS done, total(j.state = 'failed') AS failed, total(j.state = 'cancelled') AS dropped,
     total(j.state = 'running') AS running, total(CASE j.state WHEN 'running' THEN j.progress ELSE 0 END) AS part,
     total(j.state = 'queued' AND j.error <> '') AS retrying
@@ -31,13 +32,20 @@ class Requests:
     def __init__(self, index: Index) -> None:
         self.index = index
 
-    def add(self, task: str, params: Mapping[str, Any], job_ids: Collection[int]) -> str:
-        """A new request over these jobs. Returns its uuid."""
+    def add(
+        self,
+        task: str,
+        params: Mapping[str, Any],
+        job_ids: Collection[int],
+        *,
+        caps: Mapping[str, int] | None = None,
+    ) -> str:
+        """A new request over these jobs. ``caps`` hold, for all work, until it is over. Returns its uuid."""
         request_id = str(uuid.uuid4())
+        values = (request_id, task, json.dumps(dict(params)), time.time(), json.dumps(dict(caps)) if caps else "")
         with self.index.transaction() as connection:
             connection.execute(
-                "INSERT INTO requests (id, task, params, created_at) VALUES (?, ?, ?, ?)",
-                (request_id, task, json.dumps(dict(params)), time.time()),
+                "INSERT INTO requests (id, task, params, created_at, caps) VALUES (?, ?, ?, ?, ?)", values
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO request_jobs VALUES (?, ?)", [(request_id, job_id) for job_id in job_ids]
@@ -68,13 +76,39 @@ class Requests:
         row = self.index.one(sql, request_id, time.time())
         return int(str(row[0])) if row else 0
 
-    def made(self, request_id: str) -> tuple[int, bool]:
-        """How many artifacts came of a request's jobs, and whether any job runs now (here or in another process)."""
-        sql = """SELECT total(j.state = 'done' AND a.state = 'done'), total(j.state = 'running') FROM request_jobs x
-                 JOIN jobs j ON j.id = x.job_id LEFT JOIN artifacts a ON a.video_id = j.video_id AND a.kind = j.kind
-                 WHERE x.request_id = ?"""
-        made, running = self.index.one(sql, request_id) or (0, 0)
-        return int(float(str(made))), bool(running)
+    def caps(self) -> dict[str, int]:
+        """The caps of requests that are not over, the smallest of each kind; {} when none has any."""
+        found: dict[str, int] = {}
+        for request_id, caps in self.index.rows("SELECT id, caps FROM requests WHERE caps <> ''"):
+            if not self._is_live(str(request_id)):
+                self.uncap(str(request_id))
+                continue
+            for kind, cap in json.loads(str(caps)).items():
+                found[kind] = min(cap, found.get(kind, cap))
+        return found
+
+    def uncap(self, request_id: str) -> None:
+        """A request's caps hold no longer."""
+        with self.index.transaction() as connection:
+            connection.execute("UPDATE requests SET caps = '' WHERE id = ?", (request_id,))
+
+    def _is_live(self, request_id: str) -> bool:
+        sql = """SELECT 1 FROM request_jobs x JOIN jobs j ON j.id = x.job_id WHERE x.request_id = ?
+                 AND (j.state = 'running' OR (j.state = 'queued' AND j.not_before <= ?)) LIMIT 1"""
+        return self.index.one(sql, request_id, time.time()) is not None
+
+    def made(self, request_id: str) -> dict[str, int]:
+        """Kind → how many artifacts came of a request's jobs."""
+        sql = """SELECT j.kind, count(*) FROM request_jobs x
+                 JOIN jobs j ON j.id = x.job_id JOIN artifacts a ON a.video_id = j.video_id AND a.kind = j.kind
+                 WHERE x.request_id = ? AND j.state = 'done' AND a.state = 'done' GROUP BY j.kind"""
+        return {str(kind): int(str(n)) for kind, n in self.index.rows(sql, request_id)}
+
+    def runs(self, request_id: str) -> bool:
+        """Whether any job of a request runs now (here or in another process)."""
+        sql = """SELECT 1 FROM request_jobs x JOIN jobs j ON j.id = x.job_id
+                 WHERE x.request_id = ? AND j.state = 'running' LIMIT 1"""
+        return self.index.one(sql, request_id) is not None
 
     def cancel(self, request_id: str) -> None:
         """Note that a person stopped it."""

@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
 RENEW_SECONDS = 15.0
 PROGRESS_SECONDS = 0.5
+CAPS_SECONDS = 1.0
 # After a failed write nothing is claimed for this long; the disk may have room again by then.
 BLOCKED_SECONDS = 30.0
 # A program that ended took the visits of every worker with it: innocent ones too, so more often than attempts.
@@ -89,6 +90,8 @@ class Dispatcher:
     visits: list[Visit] = field(default_factory=list)
     _renewed: float = 0.0
     _told: float = 0.0
+    _asked: dict[str, int] = field(default_factory=dict)
+    _asked_at: float = 0.0
     _left: dict[str, int] = field(default_factory=dict)
 
     def step(self) -> bool:
@@ -126,8 +129,13 @@ class Dispatcher:
         self.blocked = Blocked()
         self._reclaim()
         while len(self.visits) < self.runner.workers:
+            asked = self._asked_caps()
             jobs = self.index.jobs.claim(
-                caps(self.config), owner=self.owner, lease_seconds=LEASE_SECONDS, request=self.request
+                caps(self.config) | asked,
+                owner=self.owner,
+                lease_seconds=LEASE_SECONDS,
+                request=self.request,
+                balanced=bool(asked),
             )
             if not jobs or not self._begin(jobs):
                 return
@@ -172,6 +180,13 @@ class Dispatcher:
     def _patience(self, video: Video) -> float:
         """How long a visit may take: a film of hours that is decoded whole needs hours on a small machine."""
         return self.config.jobs.timeout_seconds + SLOWEST_DECODE * (video.duration_seconds or 0.0)
+
+    def _asked_caps(self) -> dict[str, int]:
+        """The caps that a person gave a batch hold while it lasts, whichever process does its work."""
+        now = time.monotonic()
+        if now - self._asked_at > CAPS_SECONDS:
+            self._asked, self._asked_at = self.index.requests.caps(), now
+        return self._asked
 
     def _identified(self, video: Video, store: Store) -> Video:
         if video.fingerprint:

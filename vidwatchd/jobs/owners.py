@@ -10,9 +10,10 @@ from vidwatchd.index import Index
 
 def expire_dead(index: Index) -> None:
     """After a kill, what was running need not wait for its lease to end."""
-    for owner in index.jobs.owners():
-        if not owner_lives(owner):
-            index.jobs.expire(owner)
+    for table in (index.jobs, index.tasks):
+        for owner in table.owners():
+            if not owner_lives(owner):
+                table.expire(owner)
 
 
 def owner_lives(workspace: str) -> bool:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from vidwatchd import artifacts, jobs
-from vidwatchd.errors import UsageError
+from vidwatchd.errors import NotFound, UsageError
 from vidwatchd.model import Video, display
-from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import Context, batch, libraries
 from vidwatchd.operations.make import Wanted, owe
 from vidwatchd.operations.scan import Look, scan
 
 # The time left is judged by what was done in the last ten minutes.
 PACE_SECONDS = 600.0
 RECENT_SECONDS = 1.0
+# How long a task that has ended stays on the activity page, and how many are shown there.
+SHOWN_SECONDS = 600.0
+MOST_TASKS = 20
+# Orders of several kinds with caps, and the parameters that they begin with.
+BATCHES: Mapping[str, Mapping[str, Any]] = {"batch": {}, "queue": {"tasks": ("meta",)}}
 ENDED = frozenset({"done", "failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asks for: a task (kinds by name, or ``finish``), and on what."""
+    """What a person asks for: a task (kinds by name, ``finish``, ``batch``, or one of ``tasks.TASKS``), and on what."""
 
     task: str
     directory: str = ""
@@ -35,11 +41,17 @@ class Order:
 
 def submit(ctx: Context, order: Order) -> dict[str, Any]:
     """Queue the work and give the request with its progress. Raises NotFound, UsageError, ConfigError."""
-    names = _kinds(order.task)
-    overrides = dict.fromkeys(names, order.params) if order.params else {}
-    wanted = Wanted(names, force=order.force, asked=order.task != "finish", overrides=overrides)
-    for name in names:
-        artifacts.settings_for(ctx.config, name, overrides.get(name))
+    from vidwatchd.operations import tasks  # its operations know what an Order is
+
+    request_id = tasks.add(ctx, order) if tasks.named(order.task) else _owe(ctx, order, (*tasks.TASKS, *tasks.ALIASES))
+    ctx.notify("jobs", {})
+    return get(ctx, request_id)
+
+
+def _owe(ctx: Context, order: Order, others: Collection[str]) -> str:
+    wanted, caps = _wanted(ctx, order, others)
+    for name in wanted.kinds:
+        artifacts.settings_for(ctx.config, name, wanted.overrides.get(name))
     videos = _subjects(ctx, order)
     owed = owe(ctx, wanted, [video.id for video in videos])
     params = {
@@ -48,9 +60,17 @@ def submit(ctx: Context, order: Order) -> dict[str, Any]:
         "force": order.force,
         "params": dict(order.params),
     }
-    request_id = ctx.index.requests.add(order.task, params, owed)
-    ctx.notify("jobs", {})
-    return get(ctx, request_id)
+    return ctx.index.requests.add(order.task, params, owed, caps=caps)
+
+
+def _wanted(ctx: Context, order: Order, others: Collection[str]) -> tuple[Wanted, dict[str, int]]:
+    """What to make, and how many of each at once where a person said so."""
+    if order.task in BATCHES:
+        kinds, caps = batch.ordered({**BATCHES[order.task], **order.params}, ctx.config)
+        return Wanted(kinds, force=order.force), caps
+    names = _kinds(order.task, others)
+    overrides = dict.fromkeys(names, order.params) if order.params else {}
+    return Wanted(names, force=order.force, asked=order.task != "finish", overrides=overrides), {}
 
 
 def get(ctx: Context, job_id: str) -> dict[str, Any]:
@@ -60,14 +80,27 @@ def get(ctx: Context, job_id: str) -> dict[str, Any]:
     return _request(ctx.index.requests.get(job_id))
 
 
+def details(ctx: Context, job_id: str) -> dict[str, Any]:
+    """``get``, for a task also with its ``result``, null until there is one: it may be long. Raises NotFound."""
+    found = get(ctx, job_id)
+    return {**found, "result": ctx.index.tasks.result(job_id)} if "doing" in found else found
+
+
 def listing(ctx: Context, *, state: str = "", kind: str = "", limit: int = 100) -> dict[str, Any]:
-    """The newest requests and jobs, the counts of each kind."""
+    """The newest requests and jobs, the counts of each kind; ``kind`` may also name a task."""
+    from vidwatchd.operations import tasks
+
     if state and state not in ("queued", "running", "done", "failed", "cancelled"):
         raise UsageError(f"no job state {state!r}", hint="queued, running, done, failed or cancelled")
     limit = max(1, min(limit, 1000))
-    rows = ctx.index.requests.jobs(state=state or None, kind=artifacts.kind(kind).name if kind else None, limit=limit)
-    requests = [_request(row) for row in ctx.index.requests.latest(limit)] if not state and not kind else []
-    return {"jobs": requests + [_job(row) for row in rows], "kinds": summary(ctx)["kinds"]}
+    name = tasks.named(kind)
+    only = artifacts.kind(kind).name if kind and not name else None
+    if name or (state and not kind):
+        requests = ctx.index.tasks.latest(state=state or None, task=name or None, limit=limit)
+    else:
+        requests = [] if kind else ctx.index.requests.latest(limit)
+    rows = [] if name else ctx.index.requests.jobs(state=state or None, kind=only, limit=limit)
+    return {"jobs": [_request(row) for row in requests] + [_job(row) for row in rows], "kinds": summary(ctx)["kinds"]}
 
 
 def cancel(ctx: Context, job_id: str) -> dict[str, Any]:
@@ -76,6 +109,7 @@ def cancel(ctx: Context, job_id: str) -> dict[str, Any]:
     if found["kind"] != "request":
         ctx.index.jobs.cancel([int(job_id)])
     else:
+        ctx.index.tasks.cancel(job_id)
         ctx.index.requests.cancel(job_id)
         ctx.index.jobs.cancel(ctx.index.requests.job_ids(job_id))
     ctx.notify("jobs", {})
@@ -158,8 +192,10 @@ def _summary(ctx: Context) -> dict[str, Any]:
         counts["left_seconds"] = _left(ctx, name, counts["queued"] + counts["running"])
     running = ctx.index.requests.jobs(state="running", limit=50)
     failed = ctx.index.requests.failures(50)
+    tasks = ctx.index.tasks.shown(time.time() - SHOWN_SECONDS, MOST_TASKS)
     return {
         "kinds": kinds,
+        "tasks": [_task(row) for row in tasks],
         "paused": "" in paused,
         "problem": ctx.problem(),
         "running": [_job(row) for row in running],
@@ -167,13 +203,18 @@ def _summary(ctx: Context) -> dict[str, Any]:
     }
 
 
-def _kinds(task: str) -> tuple[str, ...]:
+def _kinds(task: str, others: Collection[str]) -> tuple[str, ...]:
     if task == "finish":
         return tuple(artifacts.KINDS)
-    names = tuple(artifacts.kind(name.strip()).name for name in task.split(",") if name.strip())
+    names = [name.strip() for name in task.split(",") if name.strip()]
+    known = ["finish", *BATCHES, *others]
     if not names:
-        raise UsageError("the task names no kind", hint=f"finish, or some of {', '.join(artifacts.KINDS)}")
-    return names
+        raise UsageError("the task names no kind", hint=f"{', '.join(known)}, or some of {', '.join(artifacts.KINDS)}")
+    try:
+        return tuple(artifacts.kind(name).name for name in names)
+    except NotFound as error:
+        near = difflib.get_close_matches(task.strip(), known, n=1, cutoff=0.75)
+        raise NotFound(f"there is no task {task!r}", hint=f"did you mean {near[0]}?") if near else error from error
 
 
 def _subjects(ctx: Context, order: Order) -> Collection[Video]:
@@ -181,7 +222,7 @@ def _subjects(ctx: Context, order: Order) -> Collection[Video]:
         return [ctx.index.videos.get(video_id) for video_id in order.video_ids]
     if order.library_id is not None:
         return ctx.index.videos.in_folder(ctx.index.libraries.get(order.library_id).id, "", recursive=True)
-    place = libraries.inside(ctx, order.directory)
+    place = libraries.inside(ctx, order.directory or ".")
     scan(ctx, place.library, Look(only=(place.folder,), recursive=order.recursive, settle_seconds=0.0))
     return ctx.index.videos.in_folder(place.library.id, place.folder, recursive=order.recursive)
 
@@ -194,7 +235,18 @@ def _job(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": row["id"], **shown, **times, "video_name": name, "progress_current": int(done), "progress_total": 1}
 
 
+def _task(row: Mapping[str, Any]) -> dict[str, Any]:
+    state, done, total = row["state"], row["progress_current"], row["progress_total"]
+    progress = 1.0 if state == "done" else min(1.0, done / total) if total else 0.0
+    counts = {"progress_current": int(done), "progress_total": total, "progress": round(progress, 4)}
+    shown = {name: row[name] for name in ("id", "task", "state", "doing", "error")}
+    times = {name: row[name] for name in ("created_at", "started_at", "ended_at")}
+    return {**shown, "kind": "request", **counts, "failed": int(state == "failed"), **times}
+
+
 def _request(row: Mapping[str, Any]) -> dict[str, Any]:
+    if row["state"] is not None:
+        return _task(row)
     total, done, failed, dropped = (int(row[name]) for name in ("total", "done", "failed", "dropped"))
     ended = done + failed + dropped
     progress = (ended + row["part"]) / total if total else 1.0

@@ -44,12 +44,16 @@ class Wanted:
 
 @dataclass(slots=True)
 class Summary:
-    """What came of it, in jobs; ``failed`` lists what is not there and why, ``items`` what is there of kinds that a
-    person named: path, kind, facts, and a ``line`` for people where the kind has one."""
+    """What came of it, in artifacts, over all and a kind at a time.
+
+    ``failed`` lists what is not there and why; ``items`` what is there of kinds that a person named: path, kind, facts,
+    and a ``line`` for people where the kind has one.
+    """
 
     videos: int = 0
     made: int = 0
     skipped: int = 0
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: list[dict[str, str]] = field(default_factory=list)
     unavailable: list[dict[str, str]] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
@@ -76,9 +80,10 @@ def make(
     *,
     recursive: bool = False,
     workers: int = 0,
+    caps: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """Make what is missing (with ``force``: everything) in a folder and wait for it.
+    """Make what is missing (with ``force``: everything) in a folder and wait for it; ``caps`` hold for all work meanwhile.
 
     Raises InvalidDirectory, ConfigError, NotFound (unknown kind), StorageError, Conflict (paused, or stuck).
     """
@@ -89,7 +94,7 @@ def make(
     jobs.expire_dead(ctx.index)
     ctx.store(place.library.id).sweep(jobs.owner_lives)
     owed = owe(ctx, wanted, [video.id for video in videos])
-    made = drain(ctx, wanted.task, owed, workers=workers, progress=progress)
+    made = drain(ctx, wanted.task, owed, workers=workers, caps=caps, progress=progress)
     summary = _summary(ctx, wanted, videos, made)
     summary.seconds = time.monotonic() - started
     return summary
@@ -106,23 +111,30 @@ def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
 
 
 def drain(
-    ctx: Context, task: str, job_ids: Collection[int], *, workers: int = 0, progress: Progress | None = None
-) -> int:
+    ctx: Context,
+    task: str,
+    job_ids: Collection[int],
+    *,
+    workers: int = 0,
+    caps: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
     """Do these jobs here and now; a daemon on the same index may do some of them.
 
-    Returns, when none is due any more, how many artifacts came of them.
+    Returns, when none is due any more, kind → how many artifacts came of them.
     """
     if not job_ids:
-        return 0
+        return {}
     runner = ctx.runner(workers)
     dispatcher = ctx.dispatcher(runner)
-    dispatcher.request = ctx.index.requests.add(task, {}, job_ids)
+    dispatcher.request = ctx.index.requests.add(task, {}, job_ids, caps=caps)
     try:
         _loop(ctx, dispatcher, len(job_ids), progress or (lambda done, of, names: None))
     finally:
         dispatcher.stop()
         runner.close()
-    return ctx.index.requests.made(dispatcher.request)[0]
+        ctx.index.requests.uncap(dispatcher.request)
+    return ctx.index.requests.made(dispatcher.request)
 
 
 def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) -> None:
@@ -145,21 +157,27 @@ def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) 
 
 
 def _explain_stuck(ctx: Context, request_id: str) -> None:
-    if ctx.index.requests.made(request_id)[1]:
+    if ctx.index.requests.runs(request_id):
         return  # the daemon is at it
     if ctx.index.jobs.paused():
         raise Conflict("the jobs are paused", hint="resume them on the dashboard's activity page; they are kept")
     raise Conflict("the jobs cannot start now: is the library's disk still there?", hint="they are kept")
 
 
-def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], made: int) -> Summary:
-    summary, ids = Summary(len(videos), made), [video.id for video in videos]
+def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], made: Mapping[str, int]) -> Summary:
+    summary, ids = Summary(len(videos)), [video.id for video in videos]
     for row in ctx.index.artifacts.troubles(ids, wanted.names):
         line = {"path": row["path"], "kind": row["kind"], "reason": row["reason"]}
         (summary.failed if row["state"] == ArtifactState.FAILED else summary.unavailable).append(line)
     found = ctx.index.artifacts.states(ids).values()
-    there = sum(states.get(name) is ArtifactState.DONE for states in found for name in wanted.names)
-    summary.skipped = max(0, there - made)
+    for name in wanted.names:
+        there = sum(states.get(name) is ArtifactState.DONE for states in found)
+        counts = {"made": made.get(name, 0), "skipped": max(0, there - made.get(name, 0))}
+        troubles = {"failed": summary.failed, "unavailable": summary.unavailable}
+        summary.kinds[name] = counts | {
+            word: sum(line["kind"] == name for line in lines) for word, lines in troubles.items()
+        }
+    summary.made, summary.skipped = (sum(each[n] for each in summary.kinds.values()) for n in ("made", "skipped"))
     if wanted.asked:
         summary.items = [_item(row) for row in ctx.index.artifacts.facts(ids, wanted.names)]
     return summary

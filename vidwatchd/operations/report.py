@@ -10,7 +10,8 @@ from vidwatchd import artifacts, jobs
 from vidwatchd.config import Config
 from vidwatchd.model import ArtifactState, Video
 from vidwatchd.operations import Context, libraries
-from vidwatchd.operations.make import videos_in
+from vidwatchd.operations.jobs import Order
+from vidwatchd.operations.make import Progress, videos_in
 
 # Counting five million artifacts takes half a second: a page that follows events may cost a twentieth of a core at most.
 COUNTED_SECONDS = 3.0
@@ -37,6 +38,16 @@ def inside(ctx: Context, directory: str, *, recursive: bool = False) -> dict[str
     place = libraries.inside(ctx, directory)
     videos = ctx.index.videos.in_folder(place.library.id, place.folder, recursive=recursive)
     return over(ctx, videos, cut=len(place.folder) + 1 if place.folder else 0)
+
+
+def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
+    """Coverage of a folder, a library, some videos or everything, as a task of the daemon. Raises NotFound."""
+    progress(0, 1, ())
+    if order.video_ids:
+        return over(ctx, ctx.index.videos.many(order.video_ids))
+    if order.library_id is not None:
+        return over(ctx, ctx.index.videos.in_folder(order.library_id, "", recursive=True))
+    return inside(ctx, order.directory, recursive=order.recursive) if order.directory else everything(ctx)
 
 
 def over(ctx: Context, videos: Iterable[Video], *, cut: int = 0) -> dict[str, Any]:

@@ -3,6 +3,7 @@ import uuid
 import pytest
 
 from tests.live import KINDS
+from vidwatchd.operations import tasks
 
 JOB = {
     "id",
@@ -109,7 +110,7 @@ def test_pause_and_resume(fresh):
 
 def test_summary(fresh):
     found = fresh.ask("/api/jobs/summary")
-    assert set(found) == {"kinds", "paused", "problem", "running", "failed"}
+    assert set(found) == {"kinds", "tasks", "paused", "problem", "running", "failed"}
     assert set(found["kinds"]["thumbs"]) == {"queued", "running", "done", "failed", "paused", "left_seconds"}
 
 
@@ -120,3 +121,26 @@ def test_run_and_retry(fresh):
     assert fresh.ask("/api/jobs/retry", {}) == {"queued": 0}
     assert fresh.ask("/api/jobs/retry", {"id": 10**15}) == {"queued": 0}
     fresh.refused("/api/jobs/retry", {"id": 10**30}, status=422)
+
+
+@pytest.mark.parametrize("prefix", ["", "/api"])
+def test_a_long_operation_is_a_job_too(fresh, prefix):
+    asked = fresh.ask(f"{prefix}/jobs", {"task": "report", "directory": "sub"}, status=202)
+    assert (asked["state"], asked["task"], asked["progress_current"]) == ("queued", "report", 0)
+    assert fresh.ask(f"{prefix}/jobs?kind=report")["jobs"] == [asked]
+    assert tasks.run_next(fresh.ctx, "me")
+    done = fresh.ask(f"{prefix}/jobs/{asked['id']}")
+    assert (done["state"], done["result"]["total"]) == ("done", 2)
+    assert fresh.ask("/api/jobs/summary")["tasks"][0]["id"] == asked["id"]
+    assert b'"state":"done"' in fresh.client.get(f"{prefix}/jobs/{asked['id']}/events").data
+    assert fresh.ask(f"{prefix}/jobs/{asked['id']}", method="DELETE")["state"] == "done"
+    fresh.refused(f"{prefix}/jobs", {"task": "report", "directory": "/etc"}, status=404)
+    assert "report" in fresh.ask(f"{prefix}/jobs", {"task": "reports"}, status=404)["hint"]
+
+
+def test_a_batch_is_posted_with_its_caps(fresh):
+    body = {"task": "batch", "recursive": True, "params": {"tasks": ["meta", "thumbs"], "max": {"meta": 1}}}
+    assert fresh.ask("/api/jobs", body, status=202)["progress_total"] == 6
+    assert fresh.ctx.index.requests.caps() == {"metadata": 1, "thumbs": 4}
+    fresh.refused("/api/jobs", {"task": "batch", "params": {"tasks": ["colours"]}}, status=400)
+    assert fresh.ask("/api/jobs", {"task": "queue"}, status=202)["task"] == "queue"

@@ -303,3 +303,35 @@ def test_make_owes_a_request(fresh):
     fresh.refused(f"/api/videos/{video}/make", {"kinds": []}, status=422)
     fresh.refused(f"/api/videos/{video}/make", {"kinds": ["colours"]}, status=404)
     fresh.refused("/api/videos/999/make", {"kinds": ["thumbs"]}, status=404)
+
+
+def test_rename_one(fresh):
+    video_id = fresh.ids()["a.mp4"]
+    assert fresh.ask(f"/api/videos/{video_id}/rename", {"name": "z é.mp4"}) == {
+        "id": video_id,
+        "from": "a.mp4",
+        "to": "z é.mp4",
+    }
+    assert fresh.ids()["z é.mp4"] == video_id
+    assert fresh.refused(f"/api/videos/{video_id}/rename", {"name": "z é.mp4"}, status=400) == "usage_error"
+    fresh.look()
+    assert fresh.ids()["z é.mp4"] == video_id
+    (fresh.lib / "b.mp4").write_bytes(b"x")
+    assert fresh.refused(f"/api/videos/{video_id}/rename", {"name": "b.mp4"}, status=409) == "conflict"
+    fresh.refused(f"/api/videos/{video_id}/rename", {}, status=422)
+    fresh.refused("/api/videos/999/rename", {"name": "x.mp4"}, status=404)
+
+
+def test_rename_many(fresh):
+    ids = fresh.ids()
+    body = {"directory": "sub", "source": r"^(\w)\.", "target": r"\1\1.", "regex": True}
+    dry = fresh.ask("/api/rename", body)
+    assert (dry["dry_run"], dry["planned"], dry["applied"], dry["first"]) == (
+        True, 2, 0, {"from": "b.mp4", "to": "bb.mp4"},
+    )  # fmt: skip
+    assert fresh.ids() == ids
+    assert fresh.ask("/api/rename", {**body, "dry_run": False})["applied"] == 2
+    assert fresh.ids() == {"a.mp4": ids["a.mp4"], "sub/bb.mp4": ids["sub/b.mp4"], "sub/cc.mp4": ids["sub/c.mp4"]}
+    fresh.refused("/api/rename", {**body, "source": "("}, status=400)
+    fresh.refused("/api/rename", {**body, "directory": "/etc"}, status=404)
+    fresh.refused("/api/rename", {**body, "ext": ""}, status=400)

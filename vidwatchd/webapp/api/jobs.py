@@ -41,14 +41,14 @@ def list_jobs(query: JobsQuery) -> dict[str, Any]:
 def submit(body: JobBody) -> tuple[dict[str, Any], int]:
     """Queue work; the answer's id tells how far it is."""
     order = jobs.Order(
-        body.task, body.directory or ".", body.recursive, body.force, body.params, tuple(body.video_ids), body.library
+        body.task, body.directory, body.recursive, body.force, body.params, tuple(body.video_ids), body.library
     )
     return jobs.submit(context(), order), 202
 
 
 def one_job(path: JobPath) -> dict[str, Any]:
-    """A request or a job with its progress."""
-    return jobs.get(context(), path.job_id)
+    """A request or a job with its progress; a task that is done also with its result."""
+    return jobs.details(context(), path.job_id)
 
 
 def cancel(path: JobPath) -> dict[str, Any]:

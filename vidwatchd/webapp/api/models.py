@@ -184,6 +184,26 @@ class VerdictBody(Body):
     verdict: Literal["different", "unsure"] = Field(description="different videos, or undecided again")
 
 
+class RenameBody(Body):
+    """Another name for a video."""
+
+    name: str = Field(max_length=255, description="file name in the same folder")
+
+
+class RenamesBody(Body):
+    """Other names for many videos."""
+
+    directory: str = Field(default=".", description="a library folder: absolute, or relative to a library")
+    source: str = Field(max_length=1000, description="what to replace in each name")
+    target: str = Field(max_length=1000, description="what to put there")
+    regex: bool = Field(default=False, description="source is a Python regular expression")
+    ext: str = Field(default=".mp4", max_length=200, description="file endings, by comma; * for all videos")
+    recursive: bool = Field(default=False, description="with the folders beneath")
+    limit: int = Field(default=0, ge=0, le=2**31, description="at most so many files; 0: all")
+    dry_run: bool = Field(default=True, description="only say what would be done")
+    show_all: bool = Field(default=False, description="answer with every rename")
+
+
 class MakeBody(Body):
     """Kinds to make for one video."""
 
@@ -194,11 +214,13 @@ class MakeBody(Body):
 class JobBody(Body):
     """Work to queue."""
 
-    task: str = Field(description="kinds by name, by comma; or finish")
+    task: str = Field(description="kinds by name, by comma; finish, batch, or another long operation by its name")
     directory: str = Field(default="", description="a library folder")
     recursive: bool = Field(default=False, description="with the folders beneath")
     force: bool = Field(default=False, description="also what is done already")
-    params: dict[str, Any] = Field(default={}, description="settings of the kind that differ from the settings file")
+    params: dict[str, Any] = Field(
+        default={}, description="settings that differ from the settings file; of a batch: tasks and max"
+    )
     video_ids: list[Id] = Field(default=[], max_length=5000, description="just these videos")
     library: Id | None = Field(default=None, description="all videos of a library, by id")
 
@@ -207,7 +229,7 @@ class JobsQuery(Asked):
     """Which jobs to list."""
 
     state: str = Field(default="", description="queued, running, done, failed or cancelled")
-    kind: str = Field(default="", description="kind of artifact")
+    kind: str = Field(default="", description="kind of artifact, or name of a task")
     limit: int = Field(default=100, ge=1, le=1000, description="how many")
 
 

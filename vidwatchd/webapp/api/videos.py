@@ -8,12 +8,15 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.errors import UsageError
 from vidwatchd.model import native
-from vidwatchd.operations import jobs, libraries, tags, videos
+from vidwatchd.operations import jobs, libraries, rename, tags, videos
+from vidwatchd.operations.patterns import Substitution
 from vidwatchd.operations.videos import Filter
 from vidwatchd.webapp.api.models import (
     ArtifactPath,
     BulkBody,
     MakeBody,
+    RenameBody,
+    RenamesBody,
     TagsBody,
     TagsQuery,
     VideoPath,
@@ -34,6 +37,8 @@ def blueprint() -> APIBlueprint:
     api.get("/videos/<int:video_id>/tags")(video_tags)
     api.post("/videos/<int:video_id>/tags")(edit_tags)
     api.post("/videos/<int:video_id>/make")(make)
+    api.post("/videos/<int:video_id>/rename")(rename_one)
+    api.post("/rename")(rename_many)
     api.post("/videos/bulk")(bulk)
     api.get("/tags")(tag_names)
     return api
@@ -80,6 +85,22 @@ def make(path: VideoPath, body: MakeBody) -> tuple[dict[str, Any], int]:
     """Have kinds made for one video."""
     order = jobs.Order(",".join(body.kinds), force=body.force, video_ids=(path.video_id,))
     return jobs.submit(context(), order), 202
+
+
+def rename_one(path: VideoPath, body: RenameBody) -> dict[str, Any]:
+    """Give a video another name; all that belongs to it comes along."""
+    return rename.one(context(), path.video_id, body.name)
+
+
+def rename_many(body: RenamesBody) -> dict[str, Any]:
+    """Rename the videos of a library folder by a pattern, or (``dry_run``) say how."""
+    change = Substitution(body.source, body.target, body.regex)
+    return rename.inside(
+        context(),
+        rename.Batch(
+            body.directory, change, _split(body.ext), body.recursive, body.limit, not body.dry_run, body.show_all
+        ),
+    )
 
 
 def bulk(body: BulkBody) -> dict[str, Any]:
