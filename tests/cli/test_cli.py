@@ -7,7 +7,20 @@ import sys
 from tests.sources import ROOT
 from vidwatchd import __version__, artifacts
 
-COMMANDS = {"serve", "scan", "list", "report", "finish", "tags", "library", "service", "doctor"}
+COMMANDS = {
+    "serve",
+    "scan",
+    "list",
+    "report",
+    "finish",
+    "codecs",
+    "transcode",
+    "compare",
+    "tags",
+    "library",
+    "service",
+    "doctor",
+}
 
 
 def test_the_version_is_the_packages(vw):
