@@ -87,9 +87,9 @@ def _graph(original: Film, other: Film, grid: Grid, out: str, *, vmaf: bool) -> 
     """Both on one grid of times: a frame a millisecond late must not be set beside its neighbour."""
     ways = 3 if vmaf else 2
     first = _on(grid, original).filter_multi_output("split", ways)
-    second = (
-        _on(grid, other).filter("scale", grid.width, grid.height, flags="bicubic").filter_multi_output("split", ways)
-    )
+    # Played no further time, which changes nothing: two equal inputs would become one.
+    sized = _on(grid, other, stream_loop=0).filter("scale", grid.width, grid.height, flags="bicubic")
+    second = sized.filter_multi_output("split", ways)
     logs = {"ssim": _SSIM_FILE, "psnr": _PSNR_FILE}
     ends = [
         graphs.filter([second[n], first[n]], name, stats_file=os.path.join(out, file), shortest=1)
