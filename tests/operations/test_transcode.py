@@ -180,7 +180,19 @@ def test_a_disk_without_room_is_told_and_nothing_half_is_left(ctx, box, small):
 def test_a_disk_that_fills_up_is_told_and_nothing_half_is_left(ctx, tmp_path, small):
     noise = "nullsrc=s=640x360:r=25:d=12,geq=random(1)*255:128:128"
     (tmp_path / "box").mkdir()
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", noise, "-c:v", "mpeg4", "-b:v", "2M"]
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        noise,
+        "-c:v",
+        "mpeg4",
+        "-b:v",
+        "2M",
+    ]
     subprocess.run([*command, str(tmp_path / "box" / "noise.avi")], check=True)
     with pytest.raises(StorageError, match="disk is full"):
         run(ctx, tmp_path / "box", small / "new", product={"preset": "ultrafast", "crf": 0})

@@ -23,7 +23,8 @@ def encoded(source, target, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("ssim", "name"), [(1, "excellent"), (0.98, "excellent"), (0.97, "good"), (0.95, "good"), (0.9, "fair"), (0.8, "poor")]
+    ("ssim", "name"),
+    [(1, "excellent"), (0.98, "excellent"), (0.97, "good"), (0.95, "good"), (0.9, "fair"), (0.8, "poor")],
 )
 def test_classes(ssim, name):
     assert compare.quality(ssim) == name
@@ -38,7 +39,9 @@ def test_equal_pictures_are_identical_whatever_the_container(clips, tmp_path):
 
 def test_worse_is_worse_and_smaller_is_brought_to_size(clips, tmp_path):
     fine = compared(clips.normal(), encoded(clips.normal(), tmp_path / "a.mp4", "-crf", "20"), tmp_path)
-    coarse = compared(clips.normal(), encoded(clips.normal(), tmp_path / "b.mp4", "-crf", "45", "-s", "160x90"), tmp_path)
+    coarse = compared(
+        clips.normal(), encoded(clips.normal(), tmp_path / "b.mp4", "-crf", "45", "-s", "160x90"), tmp_path
+    )
     assert fine["ssim"] > coarse["ssim"]
     assert fine["psnr"] > coarse["psnr"] >= coarse["psnr_min"]
     assert (coarse["quality"], coarse["width"], coarse["height"]) == ("poor", 320, 180)

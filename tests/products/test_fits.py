@@ -26,7 +26,11 @@ def document(*streams, name="mov,mp4,m4a,3gp,3g2,mj2"):
         (Target("H.265"), (H264, AAC), ["video is h264, not hevc"]),
         (Target("AVC", "mp4a"), (H264, AAC), []),
         (Target(profiles=("main", "high")), (H264,), []),
-        (Target(profiles=("Constrained Baseline", "main")), (H264,), ["profile is High, not Constrained Baseline or main"]),
+        (
+            Target(profiles=("Constrained Baseline", "main")),
+            (H264,),
+            ["profile is High, not Constrained Baseline or main"],
+        ),
         (Target(containers=("mp4", "mov")), (H264, AAC), []),
         (Target(containers=("matroska",)), (H264, AAC), ["container is mov, not matroska"]),
     ],

@@ -6,7 +6,14 @@ from vidwatchd.products.fits import Target
 from vidwatchd.products.tracks import How, plan
 
 HOW = How(Target(containers=("mp4",)), "libx264", {"crf": 28}, "aac", "128k")
-PICTURE = {"index": 0, "codec_type": "video", "codec_name": "vp9", "width": 321, "height": 180, "pix_fmt": "yuv420p10le"}
+PICTURE = {
+    "index": 0,
+    "codec_type": "video",
+    "codec_name": "vp9",
+    "width": 321,
+    "height": 180,
+    "pix_fmt": "yuv420p10le",
+}
 AAC = {"index": 1, "codec_type": "audio", "codec_name": "aac"}
 MP3 = {"index": 2, "codec_type": "audio", "codec_name": "mp3"}
 TEXT = {"index": 3, "codec_type": "subtitle", "codec_name": "subrip"}

@@ -121,7 +121,11 @@ def test_the_source_is_only_read(clips, tmp_path):
     before = os.stat(clips.hevc())
     transcoded(clips.hevc(), tmp_path)
     after = os.stat(clips.hevc())
-    assert (before.st_size, before.st_mtime_ns, before.st_ctime_ns) == (after.st_size, after.st_mtime_ns, after.st_ctime_ns)
+    assert (before.st_size, before.st_mtime_ns, before.st_ctime_ns) == (
+        after.st_size,
+        after.st_mtime_ns,
+        after.st_ctime_ns,
+    )
 
 
 def test_an_encoder_is_tried_before_it_is_believed(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from tests.runners import work
 from vidwatchd.artifacts import KINDS
 from vidwatchd.errors import Cancelled, StorageError, WorkerDied
-from vidwatchd.model import ArtifactState, VisitTask
+from vidwatchd.model import ArtifactState, ProductTask, VisitTask
 from vidwatchd.runners import Runner, Ticket
 from vidwatchd.runners.local import LocalRunner, LocalTicket
 
@@ -216,3 +216,10 @@ def test_it_works_however_the_program_was_started(clips, tmp_path, how):
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, *how], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("['done']\n", "")
+
+
+def test_a_product_is_made_elsewhere_too(shared, clips):
+    task = ProductTask("probe", {}, (clips.normal(),))
+    (outcome,) = shared.submit(task, timeout_seconds=60).result()
+    assert (outcome.kind, outcome.state) == ("probe", ArtifactState.DONE)
+    assert outcome.facts["document"]["format"]["nb_streams"] == 2

@@ -12,8 +12,8 @@ from vidwatchd.media import ffprobe, frames
 from vidwatchd.media.probe import Media, open_media
 
 _TOLERANCE_SECONDS, _TOLERANCE_PART = 0.5, 0.01
-# From the keyframe before a place; a second of packets holds a picture even where they are damaged.
-_MOST_PACKETS = 60
+# Decoded from a keyframe on; where the next is farther away than any encoder puts it, packets are only read from there.
+_MOST_PACKETS = 1500
 _END_SECONDS = 0.1
 
 
@@ -48,7 +48,7 @@ def _check_duration(media: Media, wanted_seconds: float) -> None:
 
 
 def _check_pictures(media: Media) -> None:
-    seconds = media.info.duration_seconds
+    seconds = _picture_seconds(media)
     for name, at_seconds in (("start", 0.0), ("middle", seconds / 2), ("end", max(seconds - _END_SECONDS, 0.0))):
         try:
             shown = _shows(media, at_seconds)
@@ -58,17 +58,34 @@ def _check_pictures(media: Media) -> None:
             raise MediaError(f"no picture can be decoded at its {name}")
 
 
-def _shows(media: Media, at_seconds: float) -> bool:
+def _picture_seconds(media: Media) -> float:
+    """How long the pictures last, which may be less than the sound does."""
     stream = media.video
     assert stream is not None
+    if not stream.duration or not stream.time_base:
+        return media.info.duration_seconds
+    return min(float(stream.duration * stream.time_base), media.info.duration_seconds)
+
+
+def _shows(media: Media, at_seconds: float) -> bool:
+    """Whether the picture shown at a time can be had: from the keyframe before it all the way to it."""
+    stream, seen, ends = media.video, False, dict[int | None, int]()
+    assert stream is not None
+    assert stream.time_base is not None
+    wanted = (stream.start_time or 0) + round(at_seconds / stream.time_base)
+    latest = wanted + round(_TOLERANCE_SECONDS / stream.time_base)
     context = frames.decoder(stream, 1)
-    media.container.seek(int((media.info.start_seconds + at_seconds) * av.time_base))
+    media.container.seek(wanted, stream=stream)
     for number, packet in enumerate(media.container.demux(stream)):
-        if frames.decoded(context, packet if packet.size else None):
+        ends[packet.pts] = (packet.pts or 0) + (packet.duration or 0)  # a decoder of our own hands on no durations
+        if number >= _MOST_PACKETS and seen and ends[packet.pts] >= wanted:
             return True
-        if number >= _MOST_PACKETS or not packet.size:
-            break
-    return bool(frames.decoded(context, None))
+        found = frames.decoded(context, packet if packet.size else None) if number < _MOST_PACKETS else []
+        seen = seen or bool(found)
+        reached = next((frame.pts or 0 for frame in found if ends.get(frame.pts, 0) >= wanted), None)
+        if reached is not None:
+            return reached <= latest  # else it lies beyond a hole
+    return False
 
 
 def _listed(streams: Sequence[tuple[str, str]]) -> str:

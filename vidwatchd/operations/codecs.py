@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, jobs, libraries
+from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.found import Found, found, read
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import quiet
 from vidwatchd.products import fits
 from vidwatchd.products.fits import Target as Target
+
+if TYPE_CHECKING:
+    from vidwatchd.operations.jobs import Order
 
 _PARAMS = {"target_v", "target_a", "allowed_profiles", "workers"}
 
@@ -42,7 +45,7 @@ def codecs(
     }
 
 
-def run_task(ctx: Context, order: jobs.Order, progress: Progress) -> dict[str, Any]:
+def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     """``codecs`` for a library folder named over the network. Raises NotFound, UsageError."""
     params = dict(order.params)
     if unknown := sorted(params.keys() - _PARAMS):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import MediaError, UsageError
 from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
-from vidwatchd.operations import Context, jobs
+from vidwatchd.operations import Context
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import Piece, produce, quiet
 from vidwatchd.products.compare import Compare
+
+if TYPE_CHECKING:
+    from vidwatchd.operations.jobs import Order
 
 # The worker itself knows how long the films are and ends what hangs.
 _LONGEST_SECONDS = 7 * 86400.0
@@ -41,7 +44,7 @@ def compare(
     return {"original": original, "other": other, **outcomes[0].facts}
 
 
-def run_task(ctx: Context, order: jobs.Order, progress: Progress) -> dict[str, Any]:
+def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     """``compare`` for two videos by their ids: ``params`` are ``original``, ``other`` and ``vmaf``. Raises NotFound."""
     params = dict(order.params)
     if params.keys() - _PARAMS or not all(_is_id(params.get(name)) for name in ("original", "other")):

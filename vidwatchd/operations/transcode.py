@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -19,13 +19,16 @@ from vidwatchd import config as settings
 from vidwatchd.errors import Conflict, Forbidden, StorageError, UsageError
 from vidwatchd.library import bench
 from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
-from vidwatchd.operations import Context, jobs, libraries
+from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.found import Folder, Found, found, read
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.outputs import Outputs, names
 from vidwatchd.operations.produce import Piece, produce, quiet
 from vidwatchd.products.transcode import Transcode as Transcode
 from vidwatchd.products.transcode import time_limit
+
+if TYPE_CHECKING:
+    from vidwatchd.operations.jobs import Order
 
 _LEAST_FREE_BYTES = 16 * 2**20
 _SAME_SECONDS, _SAME_PART = 0.5, 0.01
@@ -98,7 +101,7 @@ def transcode(
     }
 
 
-def run_task(ctx: Context, order: jobs.Order, progress: Progress) -> dict[str, Any]:
+def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     """``transcode`` asked for over the network: from a library folder to one inside a library or the data folder.
 
     ``params``: ``destination``, ``dry_run``, ``workers`` and the product's settings. Raises NotFound, Forbidden, UsageError.
