@@ -8,11 +8,14 @@ import subprocess
 import imageio_ffmpeg
 import pytest
 
+from tests.clips import ODD_NAMES
 from vidwatchd import operations
 from vidwatchd.config import parse
 from vidwatchd.errors import Forbidden, InvalidDirectory, NotFound, StorageError, Unavailable, UsageError
+from vidwatchd.model import portable
 from vidwatchd.operations import libraries
 from vidwatchd.operations import transcode as module
+from vidwatchd.operations.compare import compare
 from vidwatchd.operations.jobs import Order
 from vidwatchd.operations.transcode import Wanted, transcode
 
@@ -75,6 +78,19 @@ def test_a_second_run_makes_nothing_and_force_makes_all(ctx, box, tmp_path):
     assert tree(tmp_path / "new") != first
     os.utime(box / "sub" / "new\nline é.mp4")
     assert states(run(ctx, box, tmp_path / "new"))["sub/new\nline é.mp4"] == "done"
+
+
+def test_names_of_any_kind(ctx, tmp_path, clips):
+    (tmp_path / "box").mkdir()
+    for name in ODD_NAMES:
+        shutil.copy(clips.chapters(), tmp_path / "box" / name)
+    done = run(ctx, tmp_path / "box", tmp_path / "new", workers=2)
+    assert [row["error"] for row in done["files"] if row["error"]] == []
+    assert done["counts"] == {"done": len(ODD_NAMES)}
+    assert {name for name in os.listdir(tmp_path / "new") if name != ".transcoded.json"} == set(ODD_NAMES)
+    assert {tuple(row["copied"]) for row in done["files"]} == {("video", "audio")}
+    first, second = (str(tmp_path / folder / portable(ODD_NAMES[6])) for folder in ("box", "new"))
+    assert compare(ctx, first, second)["identical"]
 
 
 def test_a_plan_writes_nothing(ctx, box, tmp_path):
@@ -194,7 +210,7 @@ def test_a_disk_that_fills_up_is_told_and_nothing_half_is_left(ctx, tmp_path, sm
         "2M",
     ]
     subprocess.run([*command, str(tmp_path / "box" / "noise.avi")], check=True)
-    with pytest.raises(StorageError, match="disk is full"):
+    with pytest.raises(StorageError, match=r"/small/new: the disk is full \(free some space"):
         run(ctx, tmp_path / "box", small / "new", product={"preset": "ultrafast", "crf": 0})
     assert os.listdir(small / "new") == []
 

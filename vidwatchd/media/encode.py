@@ -10,6 +10,7 @@ from typing import Any
 import ffmpeg as graphs
 
 from vidwatchd.media import ffmpeg
+from vidwatchd.model import portable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +62,4 @@ def opened_by(source: str, container: str, **more: Any) -> Any:
 
 
 def _url(path: str) -> str:
-    return "file:" + os.path.abspath(path)
+    return "file:" + portable(os.path.abspath(path))

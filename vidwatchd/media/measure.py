@@ -15,6 +15,7 @@ import ffmpeg as graphs
 from vidwatchd.errors import MediaError
 from vidwatchd.media import ffmpeg
 from vidwatchd.media.encode import opened_by
+from vidwatchd.model import portable
 
 _SSIM_FILE, _PSNR_FILE, _VMAF_FILE = "ssim.log", "psnr.log", "vmaf.json"
 _PEAKS = tuple((2**bits - 1) ** 2 for bits in (8, 10, 12))
@@ -85,7 +86,7 @@ def measure(
 
 def _graph(original: Film, other: Film, grid: Grid, out: str, *, vmaf: bool) -> Any:
     """Both on one grid of times: a frame a millisecond late must not be set beside its neighbour."""
-    ways = 3 if vmaf else 2
+    ways, out = 3 if vmaf else 2, portable(out)
     first = _on(grid, original).filter_multi_output("split", ways)
     # Played no further time, which changes nothing: two equal inputs would become one.
     sized = _on(grid, other, stream_loop=0).filter("scale", grid.width, grid.height, flags="bicubic")

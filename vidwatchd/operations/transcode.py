@@ -151,7 +151,12 @@ class _Run:
             workers = min(self.wanted.workers or self.ctx.config.workers.transcode, len(todo))
             # An encoder's memory grows with the picture and the cores: 4K HEVC takes more than a visit is given.
             runner = self.ctx.runner(workers, memory_bytes=0)
-            produce(runner, self._pieces(todo, folder), len(todo), lambda n, made: self._take(todo[n], made), progress)
+            pieces = self._pieces(todo, folder)
+            try:
+                produce(runner, pieces, len(todo), lambda number, made: self._take(todo[number], made), progress)
+            except StorageError as error:
+                place, hidden = portable(self.outputs.destination), portable(folder)
+                raise StorageError(error.message.replace(hidden, place), hint=error.hint) from error
 
     def _refuse_same_outputs(self) -> None:
         counted = Counter(row.output.casefold() for row in self.rows)

@@ -85,21 +85,24 @@ class Transcode(Product):
     def make(self, sources: Sequence[str], out: str, ctx: ProductContext) -> Produced:
         """Encode, then prove that the result is whole. Raises MediaError, StorageError when the disk is full."""
         from vidwatchd.media.probe import open_media
+        from vidwatchd.products.tracks import plan
 
         with open_media(sources[0]) as media:
             document, info = media.document(), media.info
             _refuse_still(media)
         path, how = os.path.join(out, FILE), self._how()
         work = _Work(sources[0], path, info.container, info.duration_seconds, self.ffmpeg_path)
+        planned = plan(document, info.transfer, how)
         try:
-            plan = work.done(document, info.transfer, how, ctx)
+            work.do(planned, ctx)
         except MediaError:
-            if not how.copies:
+            if not planned.copied:
                 raise
             # Timestamps or headers that a decoder forgives can be beyond what an MP4 takes as they are.
-            plan = work.done(document, info.transfer, replace(how, copies=False), ctx)
-            plan.notes.append("what fits could not be copied and was encoded")
-        return Produced({**_told(plan), "duration_seconds": work.found_seconds}, {".mp4": path})
+            planned = plan(document, info.transfer, replace(how, copies=False))
+            work.do(planned, ctx)
+            planned.notes.append("what fits could not be copied and was encoded")
+        return Produced({**_told(planned), "duration_seconds": work.found_seconds}, {".mp4": path})
 
     def _how(self) -> How:
         from vidwatchd.media import capabilities
@@ -137,15 +140,12 @@ class _Work:
         self.ffmpeg_path = ffmpeg_path
         self.found_seconds = 0.0
 
-    def done(self, document: dict[str, Any], transfer: str, how: How, ctx: ProductContext) -> Plan:
-        """Encode by a plan and prove the result."""
+    def do(self, planned: Plan, ctx: ProductContext) -> None:
+        """Encode by a plan and prove the result. Raises MediaError, StorageError."""
         from vidwatchd.media.playable import Promise, prove
-        from vidwatchd.products.tracks import plan
 
-        planned = plan(document, transfer, how)
         self._encode(planned, ctx)
         self.found_seconds = prove(self.path, Promise(self.duration_seconds, planned.promised))
-        return planned
 
     def _encode(self, planned: Plan, ctx: ProductContext) -> None:
         from vidwatchd.media.encode import Encoding, encode
