@@ -47,7 +47,7 @@ def encode(
     streams = [opened[str(track.index)] for track in work.tracks]
     spec = graphs.output(*streams, _url(work.target), **each, **work.options)
     extra = [word for name, value in work.before.items() for word in (f"-{name}", str(value))]
-    arguments = [*extra, "-y", *graphs.get_args(spec)]
+    arguments = [*extra, "-y", *ffmpeg.arguments(spec)]
     ffmpeg.run(
         arguments, exe=exe, duration_seconds=duration_seconds, progress=progress, timeout_seconds=timeout_seconds
     )
