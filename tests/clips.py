@@ -142,6 +142,27 @@ class Clips:
         """7680 pixels wide."""
         return self._ffmpeg("wide.mp4", *lavfi("testsrc2=s=7680x432:r=2:d=1"), "-preset", "ultrafast")
 
+    def hours(self) -> str:
+        """A time-lapse of ten hours: a frame every minute, two in a group."""
+        source = lavfi("testsrc2=s=160x90:r=1/60:d=36000")
+        return self._ffmpeg("hours.mkv", *source, "-g", "2", "-preset", "ultrafast")
+
+    def moment(self) -> str:
+        """A tenth of a second."""
+        return self._ffmpeg("moment.mp4", *lavfi(f"{SMALL}:d=0.1"))
+
+    def cuts(self) -> str:
+        """70 s of six places, cut at 10, 25.2, 31, 44.96 and 60 s; B-frames, a keyframe at most every 10 s."""
+        places = ("testsrc2", "color=c=darkgreen", "mandelbrot=s=320x180:r=25", "smptebars", "color=c=white", "testsrc")
+        lengths = (10, 15.2, 5.8, 13.96, 15.04, 10)
+        parts = [
+            f"{place}{':' if '=' in place else '='}s=320x180:r=25,trim=duration={seconds},setpts=PTS-STARTPTS"
+            for place, seconds in zip(places, lengths, strict=True)
+        ]
+        graph = ";".join(f"{part},format=yuv420p[p{n}]" for n, part in enumerate(parts))
+        joined = "".join(f"[p{n}]" for n in range(len(parts))) + f"concat=n={len(parts)}"
+        return self._ffmpeg("cuts.mp4", *lavfi(f"{graph};{joined}"), "-g", "250", "-bf", "3", "-preset", "veryfast")
+
     def hdr(self) -> str:
         """10 bit PQ: mid grey at 203 nits, the paper white of HDR, and a dark half."""
         return self._ffmpeg(

@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.clips import Clips, shared_media
+from tests.desk import KINDS
+from vidwatchd import artifacts
 
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
     """Small media files, made when first asked for."""
     return Clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture
+def few_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry of three quick kinds, so that what is owed of a video is made in one visit, whatever kinds there are."""
+    monkeypatch.setattr(artifacts, "KINDS", {name: artifacts.KINDS[name] for name in KINDS})
 
 
 @pytest.fixture(scope="session")

@@ -23,14 +23,20 @@ from urllib.parse import quote_from_bytes
 import psutil
 
 from tests.sources import ROOT
+from vidwatchd import artifacts
 
 QUICK = {
     "watch": {"settle_seconds": 0.1, "debounce_seconds": 0.02},
     "serve": {"port": 0},
     "workers": {"total": 1},
-    "artifacts": {"sprites": {"max_frames": 4, "width": 64}, "thumbs": {"width": 64}},
+    "artifacts": {
+        "sprites": {"max_frames": 4, "width": 64},
+        "thumbs": {"width": 64},
+        "previews": {"segments": 2, "duration_seconds": 0.2, "width": 64},
+        "phash": {"frames": 2},
+    },
 }
-KINDS = ("metadata", "thumbs", "sprites")
+KINDS = tuple(artifacts.KINDS)
 WAIT_SECONDS = 30.0
 
 

@@ -31,7 +31,9 @@ MAY_IMPORT = {
     "making": "errors model config media artifacts products",
     "runners": "errors model config making",
     "jobs": "errors model config index library artifacts products runners",
-    "operations": "errors model config disk ignore fingerprint hamming index media library scan backends artifacts products jobs runners",
+    "operations": (
+        "errors model config disk ignore fingerprint hamming index media library scan backends artifacts products jobs runners"
+    ),
     "webapp": "errors model config resources library artifacts operations",
     "daemon": "errors model config index library scan watch jobs runners operations webapp",
     "service": "errors config resources",
@@ -65,7 +67,18 @@ AT_HOME = {
     "regex": "operations",
 }
 
-HEAVY = {"torch", "cv2", "av", "celery", "numpy", "transformers", "faster_whisper", "onnxruntime", "scipy", "scenedetect"}
+HEAVY = {
+    "torch",
+    "cv2",
+    "av",
+    "celery",
+    "numpy",
+    "transformers",
+    "faster_whisper",
+    "onnxruntime",
+    "scipy",
+    "scenedetect",
+}
 
 
 def test_the_table_admits_no_cycle():

@@ -113,7 +113,9 @@ class JobsConfig(Section):
 
     attempts: int = Field(default=3, ge=1, description="tries before a job is set aside with its reason")
     retry_seconds: tuple[float, ...] = Field(default=(60.0, 600.0, 3600.0), description="waits before each further try")
-    timeout_seconds: float = Field(default=900.0, gt=0, description="a visit that takes longer is ended")
+    timeout_seconds: float = Field(
+        default=900.0, gt=0, description="a visit that takes longer, and ten times its video's length, is ended"
+    )
     idle_seconds: float = Field(default=60.0, gt=0, description="worker processes leave after this long without work")
     nice: int = Field(default=10, ge=0, le=19, description="niceness of worker processes")
 

@@ -131,13 +131,14 @@ class _Piece:
 class _Tap:
     """A frame kind as the visit sees it; its errors end its own part only."""
 
-    def __init__(self, piece: _Piece, kind: FrameKind) -> None:
+    def __init__(self, piece: _Piece, kind: FrameKind, again: Wants | None = None) -> None:
         self._piece = piece
         self._kind = kind
+        self._again = again
 
     def wants(self, info: MediaInfo) -> Wants | None:
-        """What the kind wants; nothing when asking it fails."""
-        wanted: Wants | None = self._piece.attempt(lambda: self._kind.wants(info))
+        """What the kind wants, in a second look what it said then; nothing when asking it fails."""
+        wanted: Wants | None = self._again or self._piece.attempt(lambda: self._kind.wants(info))
         return wanted
 
     def take(self, at_seconds: float, image: Image) -> None:
@@ -208,12 +209,24 @@ class _Making:
         taps = [_Tap(piece, piece.kind) for piece in pieces if isinstance(piece.kind, FrameKind)]
         conductor = _Piece("visit", pieces[0].out)
         facts = conductor.attempt(lambda: visit(self._open(), taps, progress=self._part(done_before)))
+        self._look_again(pieces, conductor)
         _share(pieces, time.perf_counter() - began)
         for piece in pieces:
             piece.error = piece.error or conductor.error
             piece.visit = _told(facts)
             if piece.going and isinstance(piece.kind, FrameKind):
                 self._accept(piece, piece.attempt(partial(piece.kind.finish, piece.out)))
+
+    def _look_again(self, pieces: list[_Piece], conductor: _Piece) -> None:
+        """The second look of the kinds that ask for one, in one visit of their own."""
+        from vidwatchd.media.visit import visit
+
+        wanted = {id(p): p.attempt(p.kind.again) for p in pieces if p.going and isinstance(p.kind, FrameKind)}
+        taps = [
+            _Tap(p, p.kind, wants) for p in pieces if isinstance(p.kind, FrameKind) and (wants := wanted.get(id(p)))
+        ]
+        if taps and conductor.error is None:
+            conductor.attempt(lambda: visit(self._open(), taps))
 
     def _part(self, done_before: float) -> Callable[[float], None]:
         return lambda done: self._report(done_before + (0.98 - done_before) * done)
@@ -228,7 +241,7 @@ def _verify(piece: _Piece, made: Made) -> None:
     """Refuse what is not there, empty, not asked for or outside the kind's folder: an exit code of 0 proves nothing."""
     assert piece.kind is not None
     for suffix in made.files:
-        if suffix not in piece.kind.suffixes:
+        if not piece.kind.owns(suffix):
             raise RuntimeError(f"{piece.name} made {suffix} where it may not")
     _check_files(piece.name, piece.out.folder, made.files)
 

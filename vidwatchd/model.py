@@ -45,7 +45,14 @@ MAX_NAME_BYTES = 255
 
 
 def file_name(video_name: str, suffix: str) -> str:
-    """The portable name of an artifact: the full video name and the suffix, cut with a hash where it would not fit."""
+    """The portable name of an artifact: the full video name and the suffix, cut with a hash where it would not fit.
+
+    A suffix with a folder in it (``.previews/seg_01.webm``) names a file in a hidden folder of the video's own
+    (``.clip.mp4.previews/seg_01.webm``).
+    """
+    folder, slash, inside = suffix.partition("/")
+    if slash:
+        return f"{file_name(f'.{video_name}', folder)}/{inside}"
     name = native(video_name + suffix)
     if len(os.fsencode(name)) <= MAX_NAME_BYTES:
         return video_name + suffix
@@ -252,14 +259,19 @@ class MediaInfo:
 class Wants:
     """The frames a tap asks of a visit: times in seconds from the start, at most ``width`` pixels wide as shown.
 
-    ``exact`` asks for the very frame shown at each time; otherwise a near keyframe serves and its real time is told.
-    ``every`` asks for all frames (``times`` is then ignored).
+    ``exact`` asks for the very frame shown at each time; otherwise a keyframe not further away than
+    ``tolerance_seconds`` (by default half the smallest distance between two times) serves and its real time is told.
+    ``span_seconds`` asks for all frames of a stretch of that length from each time, or from the keyframe that serves.
+    ``every`` asks for all frames (``times`` is then ignored); unless ``exact``, those that no other frame refers to may
+    be left out.
     """
 
     times: tuple[float, ...] = ()
     width: int = 320
     exact: bool = False
     every: bool = False
+    span_seconds: float = 0.0
+    tolerance_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from vidwatchd.errors import ConfigError, NotFound
 
 
 def test_kinds_stand_in_the_order_made():
-    assert list(artifacts.KINDS) == ["metadata", "thumbs", "sprites"]
+    assert list(artifacts.KINDS) == [
+        "metadata", "thumbs", "sprites", "phash", "heatmaps", "previews", "scenes",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", artifacts.KINDS.values())

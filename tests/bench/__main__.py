@@ -11,6 +11,13 @@ BENCHES = {
     "bench_scan": "## The walk alone\n\nOver 100,000 files in 1,000 folders, without an index, beside `find -printf`.",
     "bench_daemon": "## The whole daemon\n\nOver the same tree: scans into the index, pages under load, memory, an idle spell.",
     "bench_watch": "## Watching\n\n1,000 folders; seconds, but for what names another unit.",
+    "bench_pictures": (
+        "## Pictures of one film\n\nA thumbnail, a sheet of up to 100 tiles, five exact frames hashed and a sample every 5 s, "
+        "in one warm worker."
+    ),
+    "bench_previews": "## Previews\n\nNine seconds of the 10 minute film, 320 pixels wide.",
+    "bench_scenes": "## Scenes\n\nCuts count as found within three frames of PySceneDetect's.",
+    "bench_library": "## A library of short clips\n\n300 clips of 4 to 9 s, 1080p, from nothing to done.",
     "bench_serving": "## Files and event streams\n\nA 256 MB file in 8 MiB ranges, beside Flask's own `send_file`.",
 }
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.sources import ROOT
+from vidwatchd import artifacts
 from vidwatchd.cli import group
 
 
@@ -75,10 +76,10 @@ def folder(tmp_path, clips):
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory, clips):
-    """(program, folder) after ``metadata,thumbs,sprites``; for tests that write nothing."""
+    """(program, folder) after every kind was made; for tests that write nothing."""
     home = tmp_path_factory.mktemp("made")
     program, videos = Program(home / "home"), _filled(home / "videos", clips)
-    assert program("metadata,thumbs,sprites", videos, "-r", "--workers", "2").code == 1
+    assert program(",".join(artifacts.KINDS), videos, "-r", "--workers", "2").code == 1
     return program, videos
 
 

@@ -42,7 +42,11 @@ def test_items_that_failed_are_listed_with_the_reason(vw, folder):
 def test_what_is_there_is_left_alone_unless_forced(vw, folder):
     (folder / "broken.mp4").unlink()
     assert vw("meta", folder, "--output-format", "json").json["made"] == 1
-    assert vw("meta", folder, "--output-format", "json").json == {
+    found = vw("meta", folder, "--output-format", "json").json
+    assert [(item["path"], item["kind"], item["facts"]["is"]) for item in found.pop("items")] == [
+        ("beach.mp4", "metadata", "video"),
+    ]  # fmt: skip
+    assert found == {
         "videos": 1, "made": 0, "skipped": 1, "failed": [], "unavailable": [], "seconds": pytest.approx(0, abs=5),
     }  # fmt: skip
     assert vw("meta", folder, "--force", "--output-format", "json").json["made"] == 1
@@ -51,7 +55,7 @@ def test_what_is_there_is_left_alone_unless_forced(vw, folder):
 def test_finish_makes_the_rest_then_nothing(vw, folder):
     (folder / "broken.mp4").unlink()
     vw("metadata", folder)
-    assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 5
+    assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 2 * len(artifacts.KINDS) - 1
     assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 0
 
 
@@ -60,7 +64,17 @@ def test_json_says_what_failed_in_the_document_alone(made):
     done = vw("finish", folder, "--output-format", "json")
     assert (done.code, done.err) == (1, "")
     assert {line["path"] for line in done.json["failed"]} == {"broken.mp4"}
-    assert (done.json["made"], done.json["skipped"], len(done.json["failed"])) == (0, 3, 3)
+    assert (done.json["made"], done.json["skipped"], len(done.json["failed"])) == (
+        0,
+        len(artifacts.KINDS),
+        len(artifacts.KINDS),
+    )
+
+
+def test_a_kind_with_something_to_read_prints_it(vw, folder):
+    (folder / "broken.mp4").unlink()
+    assert vw("scenes", folder).out.startswith("beach.mp4: no cuts\n1 video: 1 made")
+    assert vw("phash", folder, "--algo", "dct", "--frames", "1").out.startswith("beach.mp4: dct ")
 
 
 def test_an_original_is_never_changed(made, clips):

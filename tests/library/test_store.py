@@ -13,6 +13,7 @@ from tests.desk import file, tree
 from vidwatchd.errors import Conflict, StorageError, Unwritable
 from vidwatchd.library import MadeEntry, Store, Unpublished
 from vidwatchd.model import FileState, Library, Tags, native, portable
+from vidwatchd.model import file_name as model_name
 
 ODD = [
     "clip.mp4",
@@ -54,6 +55,7 @@ def made(store, *suffixes, text="new", **values):
     files = {}
     for suffix in suffixes:
         files[suffix] = os.path.join(folder, f"made{suffix}")
+        Path(files[suffix]).parent.mkdir(exist_ok=True)
         Path(files[suffix]).write_text(text)
     return Unpublished(files, entry(**values))
 
@@ -417,3 +419,67 @@ def _locked(store, order):
 def test_the_state_of_a_sidecar_is_that_on_disk(store):
     written = store.write_tags("clip.mp4", Tags(("a",)))
     assert written == FileState.of(written.path, os.lstat(store.file("clip.mp4", ".tags.json")))
+
+
+PARTS = (".p.json", ".p/part_01.webm", ".p/part_02.webm")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_files_in_a_hidden_folder_of_the_videos_own(store, root, name):
+    (root / native(name)).write_text("x")
+    entry_ = store.publish(name, {"p": made(store, *PARTS)}, file(name))["p"]
+    assert entry_.files == {suffix: model_name(name, suffix) for suffix in PARTS}
+    assert store.made(name)[0].keys() == {"p"}
+    assert {native(each) for each in entry_.files.values()} <= store.names_in("")
+    folder = Path(store.folder(name)) / os.path.dirname(native(entry_.files[PARTS[1]]))
+    assert sorted(os.listdir(folder)) == ["part_01.webm", "part_02.webm"]
+    assert folder.name.startswith(".")
+    # Fewer parts the next time: what is left over goes.
+    store.publish(name, {"p": made(store, *PARTS[:2], text="newer")}, file(name))
+    assert os.listdir(folder) == ["part_01.webm"]
+    assert (folder / "part_01.webm").read_text() == "newer"
+    store.discard(name, {"p": dict(zip(PARTS[:2], (model_name(name, s) for s in PARTS[:2]), strict=True))})
+    assert not folder.exists()
+
+
+def test_a_hidden_folder_follows_its_video(store, root):
+    (root / "a.mp4").write_text("x")
+    files = {"p": store.publish("a.mp4", {"p": made(store, *PARTS)}, file("a.mp4"))["p"].files}
+    renamed = store.follow(store, "a.mp4", "d/b.mp4", files)
+    assert renamed["p"][".p/part_02.webm"] == ".b.mp4.p/part_02.webm"
+    assert store.made("d/b.mp4")[0]["p"].files == renamed["p"]
+    assert sorted(os.listdir(root / "d/.artifacts/.b.mp4.p")) == ["part_01.webm", "part_02.webm"]
+    assert not (root / ".artifacts/.a.mp4.p").exists()
+
+
+def test_a_part_that_is_gone_takes_the_whole_with_it(store, root):
+    (root / "a.mp4").write_text("x")
+    store.publish("a.mp4", {"p": made(store, *PARTS)}, file("a.mp4"))
+    (root / ".artifacts/.a.mp4.p/part_01.webm").unlink()
+    assert store.made("a.mp4")[0] == {}
+
+
+@pytest.mark.parametrize("suffix", [".p/../../x", ".p/.hidden", ".p/", ".p/a/b", "../x", ".p//x", "p/x"])
+def test_a_note_that_names_files_elsewhere_is_not_believed(store, root, suffix):
+    (root / "a.mp4").write_text("x")
+    store.publish("a.mp4", {"p": made(store, ".p.json")}, file("a.mp4"))
+    note = root / ".artifacts/a.mp4.made.json"
+    values = json.loads(note.read_text())
+    values["kinds"]["p"]["files"] = {suffix: model_name("a.mp4", suffix)}
+    note.write_text(json.dumps(values))
+    assert store.made("a.mp4")[0] == {}
+
+
+def test_a_hidden_folder_that_is_a_link_is_neither_written_nor_emptied(store, root, tmp_path):
+    (root / "a.mp4").write_text("x")
+    files = {"p": store.publish("a.mp4", {"p": made(store, *PARTS)}, file("a.mp4"))["p"].files}
+    elsewhere = tmp_path / "precious"
+    folder = root / ".artifacts/.a.mp4.p"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere)
+    before = tree(elsewhere)
+    with pytest.raises(StorageError):
+        store.publish("a.mp4", {"p": made(store, *PARTS, text="evil")}, file("a.mp4"))
+    store.discard("a.mp4", files)
+    store.follow(store, "a.mp4", "d/b.mp4", files)
+    assert tree(elsewhere) == before

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -12,9 +13,9 @@ from vidwatchd.model import MediaInfo, Wants
 class Tap:
     """Wants times and keeps what it gets."""
 
-    def __init__(self, times: Callable[[float], list[float]], width: int = 80, *, exact=False, every=False) -> None:
+    def __init__(self, times: Callable[[float], list[float]], width: int = 80, **rest) -> None:
         self._times = times
-        self._rest = {"width": width, "exact": exact, "every": every}
+        self._rest = {"width": width, **rest}
         self.asked: tuple[float, ...] = ()
         self.times: list[float] = []
         self.sizes: set[tuple[int, int]] = set()
@@ -137,14 +138,14 @@ def test_a_tap_that_only_wants_the_missing_end_gets_the_last_picture(clips):
 
 
 def test_every_frame(clips):
-    every, few = Tap(lambda _: [], every=True), Tap(spread(3))
+    every, few = Tap(lambda _: [], every=True, exact=True), Tap(spread(3))
     facts = visit.visit(clips.normal(), [every, few])
     assert (facts.plan, len(every.times), len(few.times)) == ("full", 75, 3)
     assert every.times == sorted(set(every.times))
 
 
 def test_irregular_frames_keep_their_real_times(clips):
-    every = Tap(lambda _: [], every=True)
+    every = Tap(lambda _: [], every=True, exact=True)
     visit.visit(clips.variable_rate(), [every])
     gaps = {round(b - a, 2) for a, b in zip(every.times, every.times[1:], strict=False)}
     assert len(gaps) > 1
@@ -202,3 +203,67 @@ def test_it_tells_how_far_it_is_and_stops_when_asked(clips, suffix):
 def test_nothing_of_a_hollow_file_is_an_error(media_folder):
     with pytest.raises(MediaError, match="no picture"):
         visit.visit(str(media_folder / "odd/invalid_userdata.mp4"), [Tap(spread(5))])
+
+
+def test_every_frame_but_those_that_no_other_needs(clips):
+    every, stretch = Tap(lambda _: [], every=True), Tap(lambda _: [30.0], span_seconds=2.0)
+    facts = visit.visit(clips.cuts(), [every, stretch])
+    assert facts.plan == "full"
+    assert len(stretch.times) == 50  # there none is left out
+    assert 70 * 25 * 0.3 < len(every.times) < 70 * 25 * 0.8
+
+
+@pytest.mark.parametrize(
+    ("clip", "plan"),
+    [
+        (lambda clips: clips.long(), "seek"),
+        (lambda clips: clips.vp9(), "seek"),
+        (lambda clips: clips.xvid(), "seek"),
+        (lambda clips: clips.long(".ts"), "keys"),
+        (lambda clips: clips.without_cues(), "keys"),
+        (lambda clips: clips.normal(), "full"),
+    ],
+)
+@pytest.mark.parametrize("tolerance", [0.0, 0.9])
+def test_stretches(clips, clip, plan, tolerance):
+    """Every frame of each stretch once and in order, from the asked frame or from a keyframe near it."""
+    path = clip(clips)
+    duration = probe.probe(path).duration_seconds
+    starts = [duration * share + 0.33 for share in (0.2, 0.5, 0.7)]
+    length = 0.6 if duration > 10 else 0.4
+    tap = Tap(lambda _: starts, span_seconds=length, tolerance_seconds=tolerance)
+    facts = visit.visit(path, [tap])
+    rate = 25 if plan == "full" else 10
+    assert facts.plan == plan
+    assert tap.times == sorted(set(tap.times))
+    slack = tolerance + 0.11 if plan != "full" else 0.05
+    groups = [[at for at in tap.times if start - slack < at < start + length + slack] for start in starts]
+    assert sum(map(len, groups)) == len(tap.times)
+    for start, group in zip(starts, groups, strict=True):
+        assert len(group) == pytest.approx(length * rate, abs=1.1)
+        assert abs(group[0] - start) <= (tolerance if plan != "full" else 0) + 1 / rate + 0.01
+        assert [b - a for a, b in itertools.pairwise(group)] == pytest.approx([1 / rate] * (len(group) - 1), abs=0.011)
+    if plan == "seek":
+        assert facts.frames_decoded < 3 * 30
+
+
+def test_a_stretch_over_several_groups_of_pictures(clips):
+    for path in (clips.long(), clips.long(".ts")):
+        tap = Tap(lambda _: [19.5], span_seconds=6.0, tolerance_seconds=0.0)
+        visit.visit(path, [tap])
+        assert len(tap.times) == pytest.approx(60, abs=1)
+        assert tap.times[0] == pytest.approx(19.5, abs=0.11)
+
+
+def test_one_frame_at_several_widths(clips):
+    small, large = Tap(spread(4), 32), Tap(spread(4), 160)
+    visit.visit(clips.long(), [small, large])
+    assert (small.sizes, large.sizes) == ({(32, 18)}, {(160, 90)})
+    assert small.times == large.times
+
+
+def test_a_tolerance_of_ones_own(clips):
+    tap = Tap(lambda _: [10.9, 30.9, 50.9], tolerance_seconds=1.0)
+    facts = visit.visit(clips.long(), [tap])
+    assert tap.times == pytest.approx([10, 30, 50])
+    assert facts.frames_decoded == 3

@@ -194,12 +194,12 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_changed(desk, monkeypatch):
     def unreadable(path):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(scans, "fingerprint", unreadable)
-    done = desk.scan()
+    with monkeypatch.context() as patch:
+        patch.setattr(scans, "fingerprint", unreadable)
+        done = desk.scan()
     assert (done.changed, list(done.unreadable)) == ([], ["clip.mp4"])
     assert presence(desk) is Presence.UNKNOWN
     assert set(desk.states().values()) == {"done"}
-    monkeypatch.undo()
     desk.scan()
     assert presence(desk) is Presence.PRESENT
     assert desk.work() == []

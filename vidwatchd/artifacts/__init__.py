@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from pydantic import ValidationError
 
 from vidwatchd.artifacts.base import Kind
+from vidwatchd.artifacts.heatmaps import Heatmaps
 from vidwatchd.artifacts.metadata import Metadata
+from vidwatchd.artifacts.phash import Phash
+from vidwatchd.artifacts.previews import Previews
+from vidwatchd.artifacts.scenes import Scenes
 from vidwatchd.artifacts.sprites import Sprites
 from vidwatchd.artifacts.thumbs import Thumbs
 from vidwatchd.config import ArtifactsConfig, Config, explain, unknown
 from vidwatchd.errors import ConfigError, NotFound
 
-KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (Metadata, Thumbs, Sprites)}
+KINDS: dict[str, type[Kind]] = {
+    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes)
+}
 
 
 def kind(name: str) -> type[Kind]:
@@ -34,7 +41,8 @@ def settings_for(config: Config, kind_name: str, overrides: Mapping[str, Any] | 
     Raises ConfigError naming the key and the nearest right one, NotFound for an unknown kind.
     """
     found = kind(kind_name)
-    values = {**_section(config, found.name), **(overrides or {})}
+    elsewhere = {field: attrgetter(key)(config) for field, key in found.defaults.items()}
+    values = {**elsewhere, **_section(config, found.name), **(overrides or {})}
     try:
         return found(**values)
     except ValidationError as error:

@@ -42,6 +42,14 @@ class Out:
         """The native path to write; short whatever the video is called, so that no name is too long here."""
         return os.path.join(self.folder, f"made{suffix}")
 
+    def write(self, suffix: str, content: bytes) -> str:
+        """Write one file whole and give its native path."""
+        path = self.path(suffix)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+        return path
+
     def published(self, suffix: str) -> str:
         """The file's name once published (portable), for files that mention one another."""
         return file_name(self.name, suffix)
@@ -73,16 +81,33 @@ class Kind(BaseModel):
     version: ClassVar[int] = 1
     tier: ClassVar[Literal["quick", "heavy"]] = "quick"
     suffixes: ClassVar[tuple[str, ...]]
+    folder: ClassVar[str] = ""
+    """Suffix of a hidden folder for files whose number the video decides, such as ``.previews/seg_01.webm``."""
     requires: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
-    """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself."""
+    """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself.
+    A suffix that ends in ``.*`` stands for whichever ending there is."""
+
+    defaults: ClassVar[Mapping[str, str]] = {}
+    """Settings whose default stands elsewhere in the settings file: field → dotted key."""
 
     @property
     def settings_hash(self) -> str:
         """A short hash of the settings: the same for the same settings in every process and version of Python."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @classmethod
+    def owns(cls, suffix: str) -> bool:
+        """Whether this kind may write a file of that suffix."""
+        folder, slash, inside = suffix.partition("/")
+        return suffix in cls.suffixes or bool(slash and folder == cls.folder and inside and "/" not in inside)
+
+    @classmethod
+    def line(cls, facts: Mapping[str, Any]) -> str:
+        """What a person at a terminal wants to read of one video's artifact, "" for nothing."""
+        return ""
 
     def ready(self) -> Unavailable | None:
         """Why this kind cannot be made here (an optional part is missing), or None when it can. Never downloads."""
@@ -106,6 +131,10 @@ class FrameKind(Kind):
     def take(self, at_seconds: float, image: Image) -> None:
         """Be handed one wanted frame (RGB, upright, square pixels) with its real time."""
         raise NotImplementedError
+
+    def again(self) -> Wants | None:
+        """Frames wanted in a second look, now that the first is over; ``take`` is called for these too."""
+        return None
 
     def finish(self, out: Out) -> Made:
         """Write the files under ``out``, check them, and say what was made."""

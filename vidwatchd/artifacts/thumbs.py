@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import PrivateAttr, field_validator
 
 from vidwatchd.artifacts.base import FrameKind, Made, Out, setting
+from vidwatchd.artifacts.places import as_place, seconds_of
 from vidwatchd.errors import MediaError
 from vidwatchd.model import MediaInfo, Wants
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SUFFIX = ".jpg"
-_WITHOUT_DURATION_SECONDS = 1.0
 # The middle, then places ever further from it, should the middle be black.
 _CANDIDATES = (0.5, 0.4, 0.6, 0.25, 0.75)
 _LIVELY = 12.0  # standard deviation of brightness; titles on black have about 15, fades and fog less than 8
@@ -40,16 +40,11 @@ class Thumbs(FrameKind):
     @field_validator("time", mode="before")
     @classmethod
     def _known_time(cls, value: Any) -> str:
-        text = str(value).strip()
-        number = text.removesuffix("%")
-        share = text.endswith("%")
-        if text != "middle" and not (_is_number(number) and (not share or float(number) <= 100)):
-            raise ValueError("must be middle, seconds such as 10, or a percentage such as 25%")
-        return text
+        return as_place(value)
 
     def wants(self, info: MediaInfo) -> Wants | None:
         """The frame itself when a time was given; around the middle a few keyframes to choose from."""
-        self._at = self._seconds(info.duration_seconds)
+        self._at = seconds_of(self.time, info.duration_seconds)
         if self.time != "middle" or not info.duration_seconds:
             return Wants((self._at,), self.width, exact=self.time != "middle")
         return Wants(tuple(sorted(share * info.duration_seconds for share in _CANDIDATES)), self.width)
@@ -74,16 +69,5 @@ class Thumbs(FrameKind):
         facts = {"time": round(at_seconds, 3), "width": image.width, "height": image.height, "asked": self.time}
         return Made({_SUFFIX: path}, facts, backend="pyav")
 
-    def _seconds(self, duration_seconds: float) -> float:
-        if self.time == "middle":
-            return duration_seconds / 2 or _WITHOUT_DURATION_SECONDS
-        if self.time.endswith("%"):
-            return duration_seconds * float(self.time[:-1]) / 100
-        return min(float(self.time), duration_seconds or float(self.time))
-
     def _rank(self, life: float, at_seconds: float) -> tuple[float, float]:
         return life, -abs(at_seconds - self._at)
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdecimal() and text.isascii()

@@ -63,10 +63,11 @@ def coverage(found: Mapping[str, Any]) -> Table:
 
 
 def made(summary: Mapping[str, Any]) -> list[str]:
-    """What came of making, in one line."""
+    """What came of making: a line for each video of which there is something to read, then the numbers."""
+    lines = [f"{display(item['path'])}: {item['line']}" for item in summary.get("items", ()) if item["line"]]
     parts = [f"{summary['made']} made", f"{summary['skipped']} there already"]
     parts += [f"{len(summary[name])} {name}" for name in ("failed", "unavailable") if summary[name]]
-    return [f"{count(summary['videos'], 'video')}: {', '.join(parts)}, in {summary['seconds']:.1f} s"]
+    return [*lines, f"{count(summary['videos'], 'video')}: {', '.join(parts)}, in {summary['seconds']:.1f} s"]
 
 
 def reasons(lines: Iterable[Mapping[str, str]]) -> list[str]:

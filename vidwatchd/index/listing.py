@@ -85,13 +85,20 @@ class Picture:
         """The item's member; the URL holds when the artifact was made, so that it may be cached for ever."""
         base = f"'/api/videos/' || v.id || '/artifacts/{self.kind}/"
         urls = {
-            name: f"{base}{suffix.lstrip('.')}?v=' || cast(a.made_at * 1000 AS INTEGER)"
+            name: f"{base}' || {_published(suffix)} || '?v=' || cast(a.made_at * 1000 AS INTEGER)"
             for name, suffix in self.suffixes.items()
         }
         if list(urls) == [""]:
             return _PICTURE.format(key=self.key, kind=self.kind, url=urls[""])
         members = ", ".join(f"'{name}', {url}" for name, url in urls.items())
         return _PICTURE.format(key=self.key, kind=self.kind, url=f"json_object({members})")
+
+
+def _published(suffix: str) -> str:
+    """The suffix as it stands in an address; ``.preview.*`` is whichever of these there is, NULL for none."""
+    if not suffix.endswith(".*"):
+        return f"'{suffix.lstrip('.')}'"
+    return f"(SELECT substr(f.key, 2) FROM json_each(a.files) f WHERE f.key GLOB '{suffix}' LIMIT 1)"
 
 
 class Listing:

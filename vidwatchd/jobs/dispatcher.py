@@ -48,6 +48,8 @@ PROGRAM_ENDS = 20
 CLEARINGS = 20
 # A file younger than this that does not open may still be on its way, however complete it looks.
 YOUNG_SECONDS = 600.0
+# Seconds of work for a second of video: 4K HEVC in software on a small NAS, two at once, takes about half of that.
+SLOWEST_DECODE = 10.0
 
 Notify = Callable[[str, dict[str, Any]], None]
 
@@ -162,10 +164,14 @@ class Dispatcher:
             return True
         kinds = tuple((job.kind, job.settings) for job in jobs)
         task = VisitTask(store.video(video.path), out, kinds, name=video.name)
-        ticket = self.runner.submit(task, timeout_seconds=self.config.jobs.timeout_seconds)
+        ticket = self.runner.submit(task, timeout_seconds=self._patience(video))
         self.visits.append(Visit(video, store, by_kind, out, ticket))
         self.notify("jobs", {})
         return True
+
+    def _patience(self, video: Video) -> float:
+        """How long a visit may take: a film of hours that is decoded whole needs hours on a small machine."""
+        return self.config.jobs.timeout_seconds + SLOWEST_DECODE * (video.duration_seconds or 0.0)
 
     def _identified(self, video: Video, store: Store) -> Video:
         if video.fingerprint:

@@ -14,6 +14,7 @@ from vidwatchd.library import MadeEntry
 from vidwatchd.model import Artifact, ArtifactState, Library, VideoFacts, portable
 
 NOW, NEW, BACKFILL = 10, 20, 50  # priorities: a person waits, a file just dropped in, the rest
+HEAVY_LATER = 5  # pictures of every waiting video come before the heavy kinds of the first
 
 
 def caps(config: Config) -> dict[str, int]:
@@ -89,7 +90,7 @@ def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int,
     kind = artifacts.settings_for(config, name, over)
     return Owing(
         kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, kind.requires,
-        priority=priority, asked=asked, force=force, pinned=bool(over),
+        priority=priority + HEAVY_LATER * (kind.tier == "heavy"), asked=asked, force=force, pinned=bool(over),
     )  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +23,8 @@ MADE_SUFFIX = ".made.json"
 TAGS_SUFFIX = ".tags.json"
 PEOPLES_SUFFIXES = (TAGS_SUFFIX, ".edits.json")
 WORKSPACE = ".making"
+# A file, or a file in a hidden folder of the video's own; nothing that leads elsewhere.
+_SUFFIX = re.compile(r"\.[^/\0]+(/[0-9A-Za-z_-][^/\0]*)?")
 _STAMP = ("size_bytes", "mtime_ns", "ctime_ns", "inode")
 
 
@@ -149,9 +153,10 @@ class Store:
             _ensure_one(folder)
 
     def names_in(self, folder: str) -> frozenset[str]:
-        """The (native) names in the artifact folder of a folder of videos; none where there is no such folder."""
+        """The (native) names in the artifact folder of a folder of videos, ``.folder/name`` for what lies in a video's own
+        hidden folder; none where there is no artifact folder."""
         try:
-            return frozenset(os.listdir(os.path.join(self.base, native(folder), ARTIFACTS_FOLDER)))
+            return frozenset(_names(os.path.join(self.base, native(folder), ARTIFACTS_FOLDER)))
         except OSError:
             return frozenset()
 
@@ -175,7 +180,8 @@ class Store:
         own = {native(file) for kind in files.values() for file in kind.values()}
         own |= {native(file_name(name, suffix)) for suffix in (MADE_SUFFIX, *PEOPLES_SUFFIXES)}
         folder = self.folder(path)
-        return {file: os.path.join(folder, file) for file in own if os.path.lexists(os.path.join(folder, file))}
+        here = (file for file in own if not os.path.islink(os.path.join(folder, os.path.dirname(file))))
+        return {file: os.path.join(folder, file) for file in here if os.path.lexists(os.path.join(folder, file))}
 
     def follow(
         self, old: Store, old_path: str, new_path: str, files: Mapping[str, Mapping[str, str]]
@@ -193,6 +199,7 @@ class Store:
             for kind, named in files.items():
                 for suffix, before in named.items():
                     _carry(os.path.join(old.folder(old_path), native(before)), folder, renamed[kind][suffix])
+                    _leave(old.folder(old_path), before)
             for suffix in there:
                 _carry(old.file(old_path, suffix), folder, file_name(name, suffix), keep=True)
             self._carry_note(old, old_path, new_path, renamed)
@@ -207,6 +214,7 @@ class Store:
             if name not in kept:
                 with suppress(FileNotFoundError):
                     os.unlink(file)
+                _leave(self.folder(path), portable(name))
 
     def _carry_note(self, old: Store, old_path: str, new_path: str, renamed: Mapping[str, Mapping[str, str]]) -> None:
         note = load(old.file(old_path, MADE_SUFFIX))
@@ -237,11 +245,14 @@ class Store:
     def _place(self, path: str, new: Unpublished, old: Mapping[str, Any], cost_bytes: int) -> dict[str, Any]:
         folder, names = self.folder(path), {s: file_name(os.path.basename(path), s) for s in new.files}
         for suffix, file in new.files.items():
-            put(file, os.path.join(folder, native(names[suffix])))
+            put(file, _placed(folder, names[suffix]))
         for suffix, name in (old.get("files") or {}).items():
             if suffix not in names:
                 with suppress(FileNotFoundError):
-                    os.unlink(os.path.join(folder, native(name)))
+                    os.unlink(_placed(folder, name))
+                _leave(folder, name)
+        for inner in {os.path.dirname(os.path.join(folder, native(name))) for name in names.values()} - {folder}:
+            _sync_folder(inner)
         return {**_plain(new.entry), "files": names, "cost_bytes": cost_bytes}
 
     def read_tags(self, path: str) -> tuple[Tags, FileState] | None:
@@ -292,8 +303,7 @@ def _is_ours(values: Mapping[str, Any], video_name: str) -> bool:
     if not all(isinstance(value, _TYPES[name]) for name, value in values.items()):
         return False
     return (values.get("video") or {}).keys() <= _FACTS and all(
-        suffix.startswith(".")
-        and "/" not in suffix
+        _SUFFIX.fullmatch(suffix)
         and suffix not in (MADE_SUFFIX, *PEOPLES_SUFFIXES)
         and name == file_name(video_name, suffix)
         for suffix, name in values["files"].items()
@@ -302,6 +312,33 @@ def _is_ours(values: Mapping[str, Any], video_name: str) -> bool:
 
 def _plain(entry: MadeEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in MadeEntry.__slots__}
+
+
+def _names(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield entry.name
+            if entry.name.startswith(".") and entry.name != WORKSPACE and entry.is_dir(follow_symlinks=False):
+                yield from (f"{entry.name}/{name}" for name in os.listdir(entry.path))
+
+
+def _placed(folder: str, name: str) -> str:
+    """Where a file goes, its hidden folder made. Raises OSError for one that is a link: it may lead anywhere."""
+    path = os.path.join(folder, native(name))
+    inner = os.path.dirname(path)
+    if inner != folder:
+        _ensure_one(inner)
+        if os.path.islink(inner):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), inner)
+    return path
+
+
+def _leave(folder: str, name: str) -> None:
+    """Remove the hidden folder that a file lay in, once it is empty."""
+    inner = os.path.dirname(native(name))
+    if inner:
+        with suppress(OSError):
+            os.rmdir(os.path.join(folder, inner))
 
 
 def _ensure_one(folder: str) -> None:
@@ -328,9 +365,9 @@ def _sync_folder(folder: str) -> None:
 
 def _carry(file: str, folder: str, name: str, *, keep: bool = False) -> None:
     """Move a file if it is there. What no video owns any more under that name gives way; ``keep``: it is put aside."""
-    target = os.path.join(folder, native(name))
-    if not os.path.lexists(file):
+    if not os.path.lexists(file) or os.path.islink(os.path.dirname(file)):
         return
+    target = _placed(folder, name)
     if keep and os.path.lexists(target) and not os.path.samefile(file, target):
         stem = name.rsplit(".", 2)[0]
         aside = file_name(f"{stem}.left-{uuid.uuid4().hex[:8]}", name[len(stem) :])

@@ -69,6 +69,17 @@ def picture(frame: av.VideoFrame, info: MediaInfo, width: int) -> Image.Image:
     return image.transpose(turn) if turn is not None else image
 
 
+def pictures(frame: av.VideoFrame, info: MediaInfo, widths: set[int]) -> dict[int, Image.Image]:
+    """``picture`` at several widths: the frame is looked at once, the smaller ones are made of the largest."""
+    largest = max(widths)
+    whole = picture(frame, info, largest)
+    return {width: _smaller(whole, shown_size(info, width)) if width < largest else whole for width in widths}
+
+
+def _smaller(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return image if image.size == size else image.resize(size, Image.Resampling.BOX)
+
+
 def _scaled(frame: av.VideoFrame, size: tuple[int, int], transfer: str) -> Image.Image:
     options: dict[str, Any] = {
         "width": size[0],

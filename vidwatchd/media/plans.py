@@ -22,6 +22,8 @@ from vidwatchd.model import MediaInfo
 
 _LONGEST_GROUP_PACKETS = 3000
 _LONGEST_GROUP_BYTES = 256 * 2**20
+_SAME_SECONDS = 1e-4
+_LONGEST_FRAME_SECONDS = 0.5
 _DISK_TROUBLE = {errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO}
 
 
@@ -45,6 +47,12 @@ class Stop:
     snapped: list[Target]
     forward: list[Target]
 
+    @property
+    def reach_seconds(self) -> float | None:
+        """How far its packets are needed, None for the keyframe alone."""
+        ends = [t.end_seconds for t in self.forward] + [t.end_seconds for t in self.snapped if t.span_seconds]
+        return max(ends, default=None)
+
 
 def stops(index: KeyIndex, targets: list[Target]) -> list[Stop]:
     """The keyframes to visit for ``targets``: the nearest where it is near enough, else the one before."""
@@ -56,7 +64,10 @@ def stops(index: KeyIndex, targets: list[Target]) -> list[Stop]:
         )
         key = near if snaps else index.before(target.at_seconds)
         stop = found.setdefault(key.ticks, Stop(key, [], []))
-        (stop.snapped if snaps else stop.forward).append(target)
+        if snaps:
+            stop.snapped.append(target.starting(key.at_seconds) if target.span_seconds else target)
+        else:
+            stop.forward.append(target)
     return [found[ticks] for ticks in sorted(found)]
 
 
@@ -91,7 +102,7 @@ def walk(media: Media, targets: list[Target], tally: Tally, *, keys_only: bool) 
         unit = walker.add(packet)
         if unit:
             yield unit
-        if walker.stuck or not walker.waiting:
+        if walker.stuck or walker.over:
             break
     yield from walker.finish()
     tally.last_seconds = walker.end_seconds
@@ -113,6 +124,11 @@ class _Walker:
         self._bytes = 0
         self._complete = True
         self.carried: list[Target] = []
+
+    @property
+    def over(self) -> bool:
+        """Whether no further packet is needed."""
+        return not self.waiting and not any(target.span_seconds for target in self.carried)
 
     def add(self, packet: Any) -> Unit | None:
         """Take one packet; the unit of the group that it ends, if any."""
@@ -151,12 +167,14 @@ class _Walker:
         end = min(next_seconds, self.end_seconds + 1.0)
         while self.waiting and self.waiting[0].at_seconds < end and not self.stuck:
             self._place(self.waiting[0], unit, key_seconds, next_seconds)
+        self._split(unit, key_seconds, next_seconds)
         return unit if unit.snapped or unit.forward else None
 
     def _place(self, target: Target, unit: Unit, key_seconds: float, next_seconds: float) -> None:
         back, ahead = abs(target.at_seconds - key_seconds), next_seconds - target.at_seconds
         # With keyframes alone the index has vouched for them already, though its times may be two frames off.
-        if self._keys_only or (not target.exact and min(back, ahead) <= target.tolerance_seconds):
+        near = not target.exact and min(back, ahead) <= target.tolerance_seconds
+        if self._keys_only or (near and (self._complete or not target.span_seconds)):
             (unit.snapped if back <= ahead else self.carried).append(target)
         elif self._complete:
             unit.forward.append(target)
@@ -165,53 +183,98 @@ class _Walker:
             return
         self.waiting.popleft()
 
+    def _split(self, unit: Unit, key_seconds: float, next_seconds: float) -> None:
+        """Stretches begin at the keyframe that serves them; what reaches into the next group waits for it."""
+        unit.snapped = [t.starting(key_seconds) if t.span_seconds and not t.begun else t for t in unit.snapped]
+        left = [
+            t.rest(next_seconds) for t in (*unit.snapped, *unit.forward) if t.end_seconds > next_seconds > t.at_seconds
+        ]
+        self.waiting.extendleft(reversed(left))
+
 
 def full(media: Media, targets: list[Target], every: list[Target], tally: Tally, threads: int) -> Iterator[Taken]:
     """Decode from the start: each target gets the frame shown at its time, each tap in ``every`` all frames."""
     stream = _only(media)
-    info = media.info
-    waiting = deque(targets)
-    served: set[int] = set()
-    shown: tuple[float, av.VideoFrame] | None = None
-    for at, frame in _all_frames(media, stream, tally, threads, exact=bool(every) or any(t.exact for t in targets)):
-        before = shown or (at, frame)
-        while waiting and waiting[0].at_seconds < at - 1e-4:
-            served.add(waiting[0].tap)
-            yield _taken(waiting.popleft(), before, info)
-        shown = (at, frame)
-        for target in every:
-            yield _taken(target, shown, info)
-        if not waiting and not every:
+    handing = _Handing(deque(targets), every, media.info)
+    skipping = _Skipping(targets, every, Timeline.of(stream, media.info))
+    for at, frame in _all_frames(media, stream, tally, threads, skipping):
+        yield from handing.frame(at, frame)
+        if handing.over:
             return
-    if shown:
-        yield from _last(waiting, shown, served, info, tally)
+    yield from handing.end(tally)
 
 
-def _last(
-    waiting: deque[Target], shown: tuple[float, av.VideoFrame], served: set[int], info: MediaInfo, tally: Tally
-) -> Iterator[Taken]:
-    """The last frame, for targets within its time and for taps that would otherwise have none at all."""
-    end = shown[0] + max(3 / info.frames_per_second, 0.2)
-    for target in waiting:
-        if target.at_seconds <= end or target.tap not in served:
-            served.add(target.tap)
-            yield _taken(target, shown, info)
-        tally.ended_early |= target.at_seconds > end
+class _Handing:
+    """Frames in the order of time, handed to the targets that wait for them."""
+
+    def __init__(self, waiting: deque[Target], every: list[Target], info: MediaInfo) -> None:
+        self._waiting = waiting
+        self._every = every
+        self._info = info
+        self._running: list[Target] = []
+        self._served: set[int] = set()
+        self._shown: tuple[float, av.VideoFrame] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody wants another frame."""
+        return not (self._waiting or self._running or self._every)
+
+    def frame(self, at: float, frame: av.VideoFrame) -> Iterator[Taken]:
+        """The next frame: whoever wanted the one before gets it, stretches and ``every`` get this one too."""
+        before, begun = self._shown or (at, frame), []
+        while self._waiting and self._waiting[0].at_seconds < at - _SAME_SECONDS:
+            begun.append(self._waiting.popleft())
+        yield from self._taken(begun, before)
+        self._shown = (at, frame)
+        self._running = [t for t in (*self._running, *begun) if t.span_seconds and t.end_seconds > at + _SAME_SECONDS]
+        yield from self._taken([*self._every, *self._running], self._shown)
+
+    def end(self, tally: Tally) -> Iterator[Taken]:
+        """The last frame, for targets within its time and for taps that would otherwise have none at all."""
+        if self._shown is None:
+            return
+        end = self._shown[0] + max(3 / self._info.frames_per_second, 0.2)
+        for target in self._waiting:
+            if target.at_seconds <= end or target.tap not in self._served:
+                yield from self._taken([target], self._shown)
+            tally.ended_early |= target.at_seconds > end
+
+    def _taken(self, targets: list[Target], shown: tuple[float, av.VideoFrame]) -> Iterator[Taken]:
+        if targets:
+            self._served |= {target.tap for target in targets}
+            images = frames.pictures(shown[1], self._info, {target.width for target in targets})
+            yield from (Taken(target, shown[0], images[target.width]) for target in targets)
 
 
-def _taken(target: Target, shown: tuple[float, av.VideoFrame], info: MediaInfo) -> Taken:
-    return Taken(target, shown[0], frames.picture(shown[1], info, target.width))
+class _Skipping:
+    """Which packets the decoder may leave out: frames that no other refers to, where nobody needs the very frame."""
+
+    def __init__(self, targets: list[Target], every: list[Target], timeline: Timeline) -> None:
+        self._all = any(target.exact for target in every)
+        # The frame shown at a time may have come a while before it, where frames are rare.
+        around = [(t.at_seconds - _LONGEST_FRAME_SECONDS, t.end_seconds) for t in targets if t.exact or t.span_seconds]
+        self._ranges = deque(sorted(around))
+        self._timeline = timeline
+
+    def skips(self, packet: Any) -> bool:
+        """Whether this packet's frame is not needed for itself."""
+        at = self._timeline.seconds(ticks_of(packet))
+        # Packets come in the order of decoding, a few frames off that of showing.
+        while self._ranges and self._ranges[0][1] < at - _LONGEST_FRAME_SECONDS:
+            self._ranges.popleft()
+        return not (self._all or (self._ranges and self._ranges[0][0] <= at))
 
 
 def _all_frames(
-    media: Media, stream: VideoStream, tally: Tally, threads: int, *, exact: bool
+    media: Media, stream: VideoStream, tally: Tally, threads: int, skipping: _Skipping
 ) -> Iterator[tuple[float, av.VideoFrame]]:
     decoder = frames.decoder(stream, threads)
-    if not exact:
-        decoder.skip_frame = "NONREF"  # half the work, and the frame before is as good
     clock = _Clock(Timeline.of(stream, media.info), media.info)
     media.rewind()
     for packet in _packets_then_drain(media, stream, tally):
+        # Half the work where the frame before is as good.
+        decoder.skip_frame = "NONREF" if packet is not None and skipping.skips(packet) else "DEFAULT"
         for frame in frames.decoded(decoder, packet):
             tally.frames_decoded += 1
             tally.last_seconds = clock.at(frame)
@@ -251,10 +314,12 @@ class _Clock:
 
 def _fetch(media: Media, stream: VideoStream, stop: Stop, timeline: Timeline) -> list[Any]:
     """The packets of one stop: its keyframe alone, or all up to its last target."""
-    until = max((timeline.ticks(t.at_seconds) for t in stop.forward), default=None)
+    # Two frames of slack for streams whose reordering varies, at either end.
+    slack = timeline.length(2 / media.info.frames_per_second)
+    until = None if stop.reach_seconds is None else timeline.ticks(stop.reach_seconds) + slack
     stream.discard = Discard.nonkey if until is None else Discard.default
-    # A seek may land on the keyframe before; two frames of slack for streams whose reordering varies.
-    earliest = stop.key.ticks - timeline.ticks(2 / media.info.frames_per_second - timeline.start_seconds)
+    # A seek may land on the keyframe before.
+    earliest = stop.key.ticks - slack
     packets: list[Any] = []
     try:
         media.container.seek(stop.key.ticks, stream=stream)

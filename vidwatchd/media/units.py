@@ -10,7 +10,7 @@ import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from queue import SimpleQueue
 from typing import Any
@@ -26,13 +26,31 @@ from vidwatchd.model import MediaInfo
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One wanted picture: for which tap, when, how wide, and how far off a keyframe may be."""
+    """One wanted picture: for which tap, when, how wide, and how far off a keyframe may be.
+
+    With ``span_seconds`` all pictures of a stretch that begins there; ``begun``: it began in an earlier unit.
+    """
 
     tap: int
     at_seconds: float
     width: int
     exact: bool
     tolerance_seconds: float
+    span_seconds: float = 0.0
+    begun: bool = False
+
+    @property
+    def end_seconds(self) -> float:
+        """Where the last wanted picture lies."""
+        return self.at_seconds + self.span_seconds
+
+    def starting(self, at_seconds: float) -> Target:
+        """The same stretch, begun at the keyframe that serves it."""
+        return replace(self, at_seconds=at_seconds)
+
+    def rest(self, at_seconds: float) -> Target:
+        """What is left of the stretch from a time on."""
+        return replace(self, at_seconds=at_seconds, span_seconds=self.end_seconds - at_seconds, begun=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,10 @@ class Timeline:
     def seconds(self, ticks: int) -> float:
         """Seconds from the file's start."""
         return float(ticks * self.base) - self.start_seconds
+
+    def length(self, seconds: float) -> int:
+        """So many seconds in ticks."""
+        return math.floor(seconds / float(self.base) + 0.01)
 
     def ticks(self, at_seconds: float) -> int:
         """The last tick at or before a time, forgiving a float's last digits."""
@@ -119,26 +141,45 @@ class UnitDecoder:
 
     def _decode_with(self, decoder: VideoCodecContext, unit: Unit) -> tuple[int, list[Taken]]:
         needs = self._needs(unit)
+        # What is found exactly is made small at once: 25 frames of 8K would fill 1.2 GB.
+        taken: dict[int, list[Taken]] = {}
         best: dict[int, Any] = {}
         decoded = 0
         for frame in _decoded(decoder, unit.packets, set(needs)):
             decoded += 1
-            _keep_closest(best, needs, frame)
-        found = [(target, best[ticks]) for ticks in needs if ticks in best for target in needs[ticks]]
-        return decoded, [self._taken(target, frame) for target, frame in found]
+            if frame.pts in needs:
+                taken[frame.pts] = self._taken(needs[frame.pts], frame)
+            _keep_closest(best, needs.keys() - taken.keys(), frame)
+        taken |= {
+            ticks: self._taken(needs[ticks], best[ticks]) for ticks in needs if ticks in best and ticks not in taken
+        }
+        return decoded, [each for ticks in sorted(taken) for each in taken[ticks]]
 
     def _needs(self, unit: Unit) -> dict[int, list[Target]]:
+        """The ticks of the frames that serve each target, in order."""
         shown = sorted(ticks_of(packet) for packet in unit.packets if not packet.is_discard)
         first = ticks_of(unit.packets[0])
-        needs: dict[int, list[Target]] = {first: unit.snapped} if unit.snapped else {}
-        for target in unit.forward:
+        needs: dict[int, list[Target]] = {}
+        for target, snaps in [*((t, True) for t in unit.snapped), *((t, False) for t in unit.forward)]:
             limit = self._timeline.ticks(target.at_seconds)
-            needs.setdefault(max((t for t in shown if t <= limit), default=first), []).append(target)
+            start = first if snaps else max((t for t in shown if t <= limit), default=first)
+            if not target.begun:
+                needs.setdefault(start, []).append(target)
+            # From the packet itself: an index may be two frames off (AVI).
+            end = (
+                start + self._timeline.length(target.span_seconds)
+                if snaps
+                else self._timeline.ticks(target.end_seconds)
+            )
+            end = end if target.span_seconds else start
+            for ticks in (t for t in shown if start - int(target.begun) < t < end):
+                needs.setdefault(ticks, []).append(target)
         return dict(sorted(needs.items()))
 
-    def _taken(self, target: Target, frame: av.VideoFrame) -> Taken:
-        image = frames.picture(frame, self._info, target.width)
-        return Taken(target, max(self._timeline.seconds(frame.pts or 0), 0.0), image)
+    def _taken(self, targets: list[Target], frame: av.VideoFrame) -> list[Taken]:
+        at = max(self._timeline.seconds(frame.pts or 0), 0.0)
+        images = frames.pictures(frame, self._info, {target.width for target in targets})
+        return [Taken(target, at, images[target.width]) for target in targets]
 
 
 def _decoded(decoder: VideoCodecContext, packets: list[Any], needed: set[int]) -> Iterator[av.VideoFrame]:
@@ -150,7 +191,7 @@ def _decoded(decoder: VideoCodecContext, packets: list[Any], needed: set[int]) -
         yield from frames.decoded(decoder, packet)
 
 
-def _keep_closest(best: dict[int, Any], needs: dict[int, list[Target]], frame: av.VideoFrame) -> None:
+def _keep_closest(best: dict[int, Any], needs: Iterable[int], frame: av.VideoFrame) -> None:
     """Remember ``frame`` for each need that it serves better: the last at or before the tick, else the first after."""
     ticks = frame.pts or 0
     for need in needs:

@@ -183,7 +183,7 @@ def choose(
 
 
 def _by_index(info: MediaInfo, index: KeyIndex, found: list[plans.Stop]) -> tuple[Plan, str, list[plans.Stop]]:
-    ahead = sum(max(t.at_seconds for t in stop.forward) - stop.key.at_seconds for stop in found if stop.forward)
+    ahead = sum(s.reach_seconds - s.key.at_seconds for s in found if s.reach_seconds is not None)
     if ahead >= _FORWARD_SHARE * info.duration_seconds:
         return "full", f"{ahead:.0f} of {info.duration_seconds:.0f} s lie between keyframes and wanted frames", []
     keyframes = index.count(math.ceil(len(found) / _SEEK_SHARE) + 1)
@@ -201,10 +201,13 @@ def _targets(taps: Sequence[Tap], info: MediaInfo) -> tuple[list[Target], list[T
         if wants is None:
             continue
         if wants.every:
-            every.append(Target(number, 0.0, wants.width, exact=True, tolerance_seconds=0.0))
+            every.append(Target(number, 0.0, wants.width, wants.exact, tolerance_seconds=0.0))
             continue
-        slack = _tolerance(sorted(set(wants.times)), info)
-        targets += [Target(number, max(at, 0.0), wants.width, wants.exact, slack) for at in wants.times]
+        slack = wants.tolerance_seconds
+        slack = _tolerance(sorted(set(wants.times)), info) if slack is None else slack
+        targets += [
+            Target(number, max(at, 0.0), wants.width, wants.exact, slack, wants.span_seconds) for at in wants.times
+        ]
     return sorted(targets, key=lambda target: target.at_seconds), every
 
 

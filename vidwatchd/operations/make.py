@@ -44,13 +44,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class Summary:
-    """What came of it, in jobs; ``failed`` lists what is not there and why."""
+    """What came of it, in jobs; ``failed`` lists what is not there and why, ``items`` what is there of kinds that a
+    person named: path, kind, facts, and a ``line`` for people where the kind has one."""
 
     videos: int = 0
     made: int = 0
     skipped: int = 0
     failed: list[dict[str, str]] = field(default_factory=list)
     unavailable: list[dict[str, str]] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
 
     def plain(self) -> dict[str, Any]:
@@ -158,4 +160,10 @@ def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], made: int) -
     found = ctx.index.artifacts.states(ids).values()
     there = sum(states.get(name) is ArtifactState.DONE for states in found for name in wanted.names)
     summary.skipped = max(0, there - made)
+    if wanted.asked:
+        summary.items = [_item(row) for row in ctx.index.artifacts.facts(ids, wanted.names)]
     return summary
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "line": artifacts.KINDS[row["kind"]].line(row["facts"])}
