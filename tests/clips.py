@@ -187,6 +187,30 @@ class Clips:
         """What a browser's recorder writes: Matroska that never says how long it is."""
         return self._ffmpeg("unknown.webm", "-i", self.normal(), "-c:v", "libvpx", "-an", "-f", "webm", "-live", "1")
 
+    def hevc(self) -> str:
+        """2 s of HEVC with sound, in MP4."""
+        return self._ffmpeg(
+            "hevc.mp4", *lavfi(f"{SMALL}:d=2"), *lavfi("sine=d=2"), "-c:v", "libx265", "-preset", "ultrafast",
+            "-x265-params", "log-level=none", "-c:a", "aac",
+        )  # fmt: skip
+
+    def odd_size(self) -> str:
+        """321×181 pixels, which only 4:4:4 can hold."""
+        return self._ffmpeg("odd_size.mkv", *lavfi("testsrc2=s=321x181:r=25:d=1"), "-pix_fmt", "yuv444p")
+
+    def many_tracks(self) -> str:
+        """Matroska with all there can be: picture, German AAC, French MP3, text subtitles, a chapter, cover art, a font."""
+        text = "1\n00:00:00,500 --> 00:00:01,500\nGuten Tag\n"
+        lines = self._written("lines.srt", lambda path: path.write_text(text, encoding="utf-8"))
+        cover = self._ffmpeg("cover.jpg", *lavfi(SMALL), "-frames:v", "1")
+        font = self._written("font.ttf", lambda path: path.write_bytes(b"no font" * 9))
+        return self._ffmpeg(
+            "many_tracks.mkv", "-i", self.chapters(), *lavfi("sine=f=880:d=3"), "-i", lines, "-map", "0", "-map", "1",
+            "-map", "2", "-c", "copy", "-c:a:1", "libmp3lame", "-c:s", "srt", "-metadata:s:a:1", "language=fra",
+            "-metadata:s:s:0", "language=deu", "-attach", cover, "-metadata:s:t:0", "mimetype=image/jpeg",
+            "-attach", font, "-metadata:s:t:1", "mimetype=font/ttf",
+        )  # fmt: skip
+
     def black_middle(self) -> str:
         """10 s, black from 3 s to 7 s."""
         return self._ffmpeg(

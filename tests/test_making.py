@@ -3,14 +3,16 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
-from vidwatchd import artifacts, making
+from vidwatchd import artifacts, making, products
 from vidwatchd.artifacts.base import FrameKind, Kind, Made
-from vidwatchd.errors import StorageError, Unavailable
-from vidwatchd.model import ArtifactState, VisitTask, Wants
+from vidwatchd.errors import MediaError, StorageError, Unavailable
+from vidwatchd.model import ArtifactState, ProductTask, VisitTask, Wants
+from vidwatchd.products.base import Produced, Product
 
 ALL = tuple((name, {}) for name in artifacts.KINDS)
 
@@ -151,3 +153,49 @@ def test_progress_only_grows(clips, tmp_path):
 def test_outcomes_travel_between_processes(clips, tmp_path):
     outcomes = _visit(clips, tmp_path, *ALL)
     assert pickle.loads(pickle.dumps(outcomes)) == outcomes
+
+
+class Toy(Product):
+    name: ClassVar[str] = "toy"
+    summary: ClassVar[str] = "A toy."
+    does: str = "write"
+
+    def make(self, sources, out, ctx):
+        if self.does == "full":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if self.does == "fail":
+            raise MediaError("it is broken")
+        path = os.path.join(os.path.dirname(out) if self.does == "stray" else out, "toy")
+        with open(path, "w") as file:
+            file.write("" if self.does == "lie" else sources[0])
+        ctx.progress(0.5)
+        return Produced({"size": 1}, {"toy": path})
+
+
+@pytest.fixture
+def toy(monkeypatch, tmp_path):
+    monkeypatch.setattr(products, "PRODUCTS", {"toy": Toy})
+    (tmp_path / "out").mkdir()
+    return lambda **settings: ProductTask("toy", settings, ("source",), str(tmp_path / "out"))
+
+
+def test_a_product_is_one_outcome_with_progress_beside_it(toy):
+    task = toy()
+    (made,) = making.make_product(task)
+    assert (made.kind, made.state, dict(made.facts)) == ("toy", ArtifactState.DONE, {"size": 1})
+    assert Path(made.files["toy"]).read_text() == "source"
+    assert making.read_progress(task.out) == 1
+    assert pickle.loads(pickle.dumps(task)) == task
+
+
+@pytest.mark.parametrize("does", ["lie", "stray", "fail"])
+def test_a_product_that_is_none_failed(toy, does):
+    (made,) = making.make_product(toy(does=does))
+    assert (made.state, made.permanent) == (ArtifactState.FAILED, does == "fail")
+
+
+def test_a_product_without_room_or_name(toy):
+    with pytest.raises(StorageError, match="No space left"):
+        making.make_product(toy(does="full"))
+    (made,) = making.make_product(ProductTask("doll", {}, ()))
+    assert "no product 'doll'" in made.error

@@ -25,6 +25,11 @@ APP = "vidwatchd"
 FILE_NAME = "videorc.json"
 
 
+def setting(default: Any, help: str, flag: str | None = None, **limits: Any) -> Any:
+    """One setting of a kind or product: its default, help, the command line's flag and pydantic's limits (ge, le …)."""
+    return Field(default=default, description=help, json_schema_extra={"flag": flag}, **limits)
+
+
 class Section(BaseModel):
     """A group of settings; anything it does not know is refused."""
 

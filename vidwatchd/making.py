@@ -1,4 +1,4 @@
-"""making: one visit, made and verified in a temporary folder; what a worker runs, knowing no index.
+"""making: one visit or product, made and verified in a temporary folder; what a worker runs, knowing no index.
 
 The file is opened once; each kind is apart from the others, so that what goes wrong in one is its own outcome.
 """
@@ -8,16 +8,17 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vidwatchd import artifacts
+from vidwatchd import artifacts, products
 from vidwatchd.artifacts.base import FrameKind, Kind, Made, MakeContext, Out
 from vidwatchd.errors import Cancelled, MediaError, StorageError, Unavailable, Unreadable, UsageError, VidwatchdError
-from vidwatchd.model import ArtifactState, MediaInfo, Outcome, VisitTask, Wants, portable
+from vidwatchd.model import ArtifactState, MediaInfo, Outcome, ProductTask, VisitTask, Wants, portable
+from vidwatchd.products.base import Produced, ProductContext
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,6 +44,30 @@ def make_visit(task: VisitTask, progress: Callable[[float], None] | None = None)
     except StorageError as error:
         place = portable(os.path.dirname(task.out))
         raise StorageError(f"{place}: {error.message}", hint="free some space; work resumes by itself") from error
+
+
+def make_product(task: ProductTask, progress: Callable[[float], None] | None = None) -> list[Outcome]:
+    """Make one product; its one outcome, of the product's name.
+
+    Without ``progress`` it is written as a visit's is, when the task has an out folder. Raises as ``make_visit`` does.
+    """
+    report = progress or (_ProgressFile(os.path.join(task.out, PROGRESS_FILE)).write if task.out else lambda done: None)
+    piece = _Piece(task.product, Out(task.out, ""))
+    try:
+        made: Produced | None = piece.attempt(lambda: _produced(task, report))
+    except StorageError as error:
+        place = portable(os.path.dirname(task.out)) or "the temporary folder"
+        raise StorageError(f"{place}: {error.message}", hint="free some space and try again") from error
+    if made is not None:
+        piece.made = Made(made.files, made.facts)
+        report(1.0)
+    return [piece.outcome()]
+
+
+def _produced(task: ProductTask, report: Callable[[float], None]) -> Produced:
+    made = products.product(task.product)(**task.settings).make(task.sources, task.out, ProductContext(report))
+    _check_files(task.product, task.out, made.files)
+    return made
 
 
 def read_progress(out: str) -> float:
@@ -215,12 +240,19 @@ class _Making:
 def _verify(piece: _Piece, made: Made) -> None:
     """Refuse what is not there, empty, not asked for or outside the kind's folder: an exit code of 0 proves nothing."""
     assert piece.kind is not None
-    folder = os.path.join(os.path.abspath(piece.out.folder), "")
-    for suffix, path in made.files.items():
-        if not piece.kind.owns(suffix) or not os.path.abspath(path).startswith(folder):
+    for suffix in made.files:
+        if not piece.kind.owns(suffix):
             raise RuntimeError(f"{piece.name} made {suffix} where it may not")
+    _check_files(piece.name, piece.out.folder, made.files)
+
+
+def _check_files(maker: str, out: str, files: Mapping[str, str]) -> None:
+    folder = os.path.join(os.path.abspath(out), "")
+    for suffix, path in files.items():
+        if not os.path.abspath(path).startswith(folder):
+            raise RuntimeError(f"{maker} made {suffix} where it may not")
         if not os.path.isfile(path) or not os.path.getsize(path):
-            raise RuntimeError(f"{piece.name} made an empty {suffix}")
+            raise RuntimeError(f"{maker} made an empty {suffix}")
 
 
 def _share(pieces: list[_Piece], seconds: float) -> None:

@@ -289,6 +289,16 @@ class VisitTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductTask:
+    """What a worker is told: make this product of these files under that folder (native paths; "": it writes nothing)."""
+
+    product: str
+    settings: Mapping[str, Any]
+    sources: tuple[str, ...]
+    out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one kind in a visit: files written under ``out`` (suffix → native path), or the reason why not."""
 

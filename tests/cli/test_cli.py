@@ -8,7 +8,8 @@ from tests.sources import ROOT
 from vidwatchd import __version__, artifacts
 
 COMMANDS = {
-    "serve", "scan", "list", "report", "finish", "batch", "dupes", "tags", "rename", "library", "service", "doctor",
+    "serve", "scan", "list", "report", "finish", "batch", "dupes", "codecs", "transcode",
+    "compare", "tags", "rename", "library", "service", "doctor",
 }  # fmt: skip
 
 

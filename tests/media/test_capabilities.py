@@ -21,3 +21,12 @@ def test_a_missing_one_is_told_not_raised():
     assert "/nowhere/ffmpeg" in found.ffmpeg_problem
     assert (found.encoders, found.hwaccels, found.ffmpeg_version) == ((), (), "")
     assert found.pyav_decoders
+
+
+def test_one_encoder_or_filter_can_be_asked_for(tmp_path):
+    embedded = imageio_ffmpeg.get_ffmpeg_exe()
+    assert capabilities.encodes("libx264", embedded)
+    assert capabilities.encodes("aac", embedded)
+    assert not capabilities.encodes("libnonsense", embedded)
+    assert capabilities.has_filter("ssim", embedded)
+    assert not capabilities.has_filter("nonsense", embedded)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from vidwatchd.errors import Cancelled, MediaError, Unavailable
 from vidwatchd.media import ffmpeg
+from vidwatchd.model import portable
 
 EMBEDDED = imageio_ffmpeg.get_ffmpeg_exe()
 ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=5", "-f", "null", "-"]
@@ -39,6 +41,13 @@ def test_a_graph_runs_and_tells_its_progress(clips, tmp_path):
     assert told
     assert told == sorted(told)
     assert all(0 <= done <= 1 for done in told)
+
+
+def test_a_graph_can_name_any_file(clips, tmp_path):
+    source = shutil.copy(clips.normal(), os.path.join(os.fsencode(tmp_path), b"\xff.mp4"))
+    spec = graphs.output(graphs.input("file:" + portable(os.fsdecode(source))).audio, "-", format="null")
+    assert os.fsencode(ffmpeg.arguments(spec)[1]) == b"file:" + source
+    ffmpeg.run(spec, exe=EMBEDDED, timeout_seconds=30)
 
 
 def test_its_last_words_are_in_the_error():

@@ -13,7 +13,7 @@ import pytest
 from tests.runners import work
 from vidwatchd.artifacts import KINDS
 from vidwatchd.errors import Cancelled, StorageError, WorkerDied
-from vidwatchd.model import ArtifactState, VisitTask
+from vidwatchd.model import ArtifactState, ProductTask, VisitTask
 from vidwatchd.runners import Runner, Ticket
 from vidwatchd.runners.local import LocalRunner, LocalTicket
 
@@ -69,7 +69,7 @@ def test_a_visit_is_made_elsewhere(shared, clips, tmp_path):
     runner: Runner = shared
     ticket: Ticket = runner.submit(_task(clips, tmp_path), timeout_seconds=60)
     outcomes = ticket.result()
-    assert [outcome.state for outcome in outcomes] == [ArtifactState.DONE] * 3
+    assert [outcome.state for outcome in outcomes] == [ArtifactState.DONE] * len(ALL)
     assert ticket.done()
     assert ticket.progress() == 1
     assert runner.warm
@@ -81,7 +81,7 @@ def test_a_crash_costs_one_visit_and_names_its_signal(shared, clips, tmp_path):
     with pytest.raises(WorkerDied, match="SIGSEGV"):
         crashed.result()
     assert fine.result()
-    assert len(shared.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+    assert len(shared.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == len(ALL)
 
 
 def test_leaving_without_a_word_is_a_death(shared, clips, tmp_path):
@@ -111,7 +111,7 @@ def test_cancelling_kills(shared, clips, tmp_path):
 def test_too_much_memory_ends_that_visit_only(shared, clips, tmp_path, job):
     with pytest.raises(WorkerDied, match=r"more than 1\.0 GiB"):
         _ticket(shared, job, _task(clips, tmp_path)).result()
-    assert len(shared.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+    assert len(shared.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == len(ALL)
 
 
 def test_a_disk_that_cannot_be_written_is_told_as_that(shared, clips, tmp_path):
@@ -120,7 +120,7 @@ def test_a_disk_that_cannot_be_written_is_told_as_that(shared, clips, tmp_path):
 
 
 def test_interrupts_are_the_parents_business(shared, clips, tmp_path):
-    assert len(_ticket(shared, work.interrupted, _task(clips, tmp_path)).result()) == 3
+    assert len(_ticket(shared, work.interrupted, _task(clips, tmp_path)).result()) == len(ALL)
 
 
 def test_workers_are_polite(own):
@@ -145,14 +145,14 @@ def test_workers_leave_by_themselves_and_come_again(clips, tmp_path):
     pid = runner.call(work.manners, None, timeout_seconds=60).result()["pid"]
     _wait_for(lambda: not runner.warm)
     _wait_for(lambda: not _lives(pid))
-    assert len(runner.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+    assert len(runner.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == len(ALL)
     runner.close()
 
 
 def test_close_waits_for_what_runs(own, clips, tmp_path):
     ticket = own.submit(_task(clips, tmp_path), timeout_seconds=60)
     own.close(wait_seconds=30)
-    assert len(ticket.result()) == 3
+    assert len(ticket.result()) == len(ALL)
 
 
 def test_close_leaves_no_worker_even_a_hanging_one(own, clips, tmp_path):
@@ -177,9 +177,9 @@ def test_a_pool_that_broke_is_replaced(own, clips, tmp_path):
     os.kill(pid, signal.SIGKILL)
     ticket = own.submit(_task(clips, tmp_path), timeout_seconds=60)
     try:
-        assert len(ticket.result()) == 3
+        assert len(ticket.result()) == len(ALL)
     except WorkerDied:
-        assert len(own.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == 3
+        assert len(own.submit(_task(clips, tmp_path), timeout_seconds=60).result()) == len(ALL)
 
 
 def test_workers_survive_the_thread_that_started_them(own, clips, tmp_path):
@@ -216,3 +216,10 @@ def test_it_works_however_the_program_was_started(clips, tmp_path, how):
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, *how], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("['done']\n", "")
+
+
+def test_a_product_is_made_elsewhere_too(shared, clips):
+    task = ProductTask("probe", {}, (clips.normal(),))
+    (outcome,) = shared.submit(task, timeout_seconds=60).result()
+    assert (outcome.kind, outcome.state) == ("probe", ArtifactState.DONE)
+    assert outcome.facts["document"]["format"]["nb_streams"] == 2

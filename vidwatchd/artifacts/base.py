@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from vidwatchd.config import setting as setting
 from vidwatchd.errors import Cancelled, Unavailable
 from vidwatchd.model import MediaInfo, VideoFacts, Wants, file_name
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from vidwatchd.media.probe import Media
-
-
-def setting(default: Any, help: str, flag: str | None = None, **limits: Any) -> Any:
-    """One setting of a kind: its default, its help, the command line's flag and pydantic's limits (ge, le …)."""
-    return Field(default=default, description=help, json_schema_extra={"flag": flag}, **limits)
 
 
 @dataclass(frozen=True, slots=True)

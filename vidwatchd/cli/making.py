@@ -41,7 +41,7 @@ def finish_command(session: Session, directory: str, recursive: bool, workers: i
 def kind_command(name: str) -> click.Command:
     """The command of the kind of that name or alias. Raises NotFound."""
     kind = artifacts.kind(name)
-    flags = {_flag(name, field): name for name, field in kind.model_fields.items()}
+    flags = {flag_of(name, field): name for name, field in kind.model_fields.items()}
     words = {flag.removeprefix("--").replace("-", "_"): name for flag, name in flags.items()}
 
     @click.pass_obj
@@ -65,7 +65,7 @@ def kind_command(name: str) -> click.Command:
     for decorate in (output_format, workers, force, recursive, directory()):
         run = decorate(run)
     command: click.Command = click.command(kind.name, cls=Door, help=_help(kind, flags))(run)
-    command.params[-4:-4] = [_option(flag, kind.model_fields[name]) for flag, name in flags.items()]
+    command.params[-4:-4] = [option(flag, kind.model_fields[name]) for flag, name in flags.items()]
     return command
 
 
@@ -77,13 +77,15 @@ def told(session: Session, done: make.Summary, output_format: str, undone: list[
     return 1 if undone else 0
 
 
-def _flag(name: str, field: FieldInfo) -> str:
+def flag_of(name: str, field: FieldInfo) -> str:
+    """The command line flag of a field: its own, else its name."""
     extra = field.json_schema_extra
     given = extra.get("flag") if isinstance(extra, dict) else None
     return str(given or f"--{name.replace('_', '-')}")
 
 
-def _option(flag: str, field: FieldInfo) -> click.Option:
+def option(flag: str, field: FieldInfo) -> click.Option:
+    """A field as click knows it: its type, limits and help; None when not typed, so that settings decide."""
     said = field.description or ""
     said = f"{said[:1].upper()}{said[1:]}.  [default: {_plain(field.default)}]"
     if field.annotation is bool:

@@ -74,6 +74,19 @@ def inspect(configured: str = "") -> Capabilities:
     )
 
 
+def encodes(encoder: str, configured: str = "", *, seconds: float = 20.0) -> bool:
+    """Whether an encoder really encodes here: a list also names those whose hardware or driver is missing.
+
+    Raises Unavailable without any ffmpeg.
+    """
+    return _encodes(ffmpeg.executable(configured), encoder, seconds)
+
+
+def has_filter(name: str, configured: str = "") -> bool:
+    """Whether the ffmpeg that would be used has a filter. Raises Unavailable without any."""
+    return bool(_listed(ffmpeg.executable(configured), "-filters", (name,)))
+
+
 def _tried(
     pool: ThreadPoolExecutor, exe: str, names: list[str], trial: Callable[[str, str], bool]
 ) -> tuple[list[str], list[str]]:
@@ -82,11 +95,11 @@ def _tried(
     return good, [name for name in names if name not in good]
 
 
-def _encodes(exe: str, encoder: str) -> bool:
+def _encodes(exe: str, encoder: str, seconds: float = _TRIAL_SECONDS) -> bool:
     source = "anullsrc=d=0.1" if encoder in _SOUND else "testsrc2=s=256x144:r=25:d=0.12"
     upload = ["-vf", "format=nv12,hwupload"] if encoder.endswith("_vaapi") else []
     device = ["-init_hw_device", "vaapi"] if upload else []
-    return _works(exe, [*device, "-f", "lavfi", "-i", source, *upload, "-c", encoder, "-f", "null", "-"])
+    return _works(exe, [*device, "-f", "lavfi", "-i", source, *upload, "-c", encoder, "-f", "null", "-"], seconds)
 
 
 def _accelerators(pool: ThreadPoolExecutor, exe: str) -> list[str]:
@@ -106,9 +119,9 @@ def _accelerates(exe: str, hwaccel: str, sample: str) -> bool:
     return _works(exe, [*hardware, "-i", sample, "-vf", "hwdownload,format=nv12", "-f", "null", "-"])
 
 
-def _works(exe: str, arguments: list[str]) -> bool:
+def _works(exe: str, arguments: list[str], seconds: float = _TRIAL_SECONDS) -> bool:
     try:
-        ffmpeg.run(arguments, exe=exe, timeout_seconds=_TRIAL_SECONDS)
+        ffmpeg.run(arguments, exe=exe, timeout_seconds=seconds)
     except MediaError:
         return False
     return True

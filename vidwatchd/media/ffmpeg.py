@@ -16,6 +16,7 @@ from typing import IO, Any
 import ffmpeg
 
 from vidwatchd.errors import Cancelled, MediaError, Unavailable
+from vidwatchd.model import native
 
 _TAIL_LINES = 12
 _POLL_SECONDS = 0.1
@@ -68,9 +69,14 @@ def run(
         return "\n".join(tail)
 
 
+def arguments(spec: Any) -> list[str]:
+    """A graph as arguments. Its paths are portable: ffmpeg-python cannot take a name with undecodable bytes."""
+    return [native(word) for word in ffmpeg.get_args(spec)]
+
+
 def _command(spec_or_args: Any, exe: str) -> list[str]:
-    arguments = list(spec_or_args) if isinstance(spec_or_args, Sequence) else ffmpeg.get_args(spec_or_args)
-    command = [exe, "-nostdin", "-nostats", "-hide_banner", "-loglevel", "warning", "-progress", "pipe:1", *arguments]
+    given = list(spec_or_args) if isinstance(spec_or_args, Sequence) else arguments(spec_or_args)
+    command = [exe, "-nostdin", "-nostats", "-hide_banner", "-loglevel", "warning", "-progress", "pipe:1", *given]
     if sys.platform != "linux":
         return command
     return [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]

@@ -34,6 +34,7 @@ _FORMATS = (
 )
 _LONGEST_SECONDS = 30 * 86400.0
 _FIRST_PACKETS = 400  # a recording cut inside a long group of pictures needs that many before one decodes
+_UNDECODABLE = "no picture can be decoded"
 _TRANSFERS = {16: "pq", 18: "hlg"}
 _HIDDEN = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -52,6 +53,11 @@ class Media:
     def name(self) -> str:
         """The file's own name, for messages."""
         return _shown(self.path)
+
+    @property
+    def undecodable(self) -> bool:
+        """Whether there is a picture stream of which nothing can be decoded."""
+        return _UNDECODABLE in self.info.notes
 
     def document(self) -> dict[str, Any]:
         """What ``ffprobe -show_format -show_streams -show_chapters -of json`` would print."""
@@ -78,7 +84,7 @@ class Media:
         frame = _decode_first(self.container, self.video)
         self.rewind()
         if frame is None:
-            return 0, "", ("no picture can be decoded",)
+            return 0, "", (_UNDECODABLE,)
         turned, notes = _right_angle(-frame.rotation)
         return turned, _TRANSFERS.get(frame.color_trc, ""), notes
 

@@ -15,7 +15,7 @@ from vidwatchd.index import Index, copied_index, memory_index, open_index
 from vidwatchd.jobs import Dispatcher
 from vidwatchd.library import Store
 from vidwatchd.runners import Runner
-from vidwatchd.runners.local import LocalRunner
+from vidwatchd.runners.local import MEMORY_BYTES, LocalRunner
 
 Notify = Callable[[str, dict[str, Any]], None]
 
@@ -43,11 +43,11 @@ class Context:
         """Where a library's artifacts and sidecars lie."""
         return Store(self.index.libraries.get(library_id), self.config.data_folder)
 
-    def runner(self, workers: int = 0) -> Runner:
-        """Worker processes on this machine; 0: as many as the settings say, by default one a core."""
+    def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES) -> Runner:
+        """Worker processes on this machine; 0: as many as the settings say, by default one a core (memory: no bound)."""
         settings = self.config.jobs
         count = workers or self.config.workers.total or os.cpu_count() or 1
-        return LocalRunner(count, nice=settings.nice, idle_seconds=settings.idle_seconds)
+        return LocalRunner(count, settings.nice, settings.idle_seconds, memory_bytes)
 
     def dispatcher(self, runner: Runner) -> Dispatcher:
         """What keeps the runner busy with owed work."""

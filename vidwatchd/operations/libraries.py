@@ -132,6 +132,12 @@ def inside(ctx: Context, directory: str) -> Place:
     raise NotFound(f"there is no library folder {directory!r}", hint="GET /api/libraries lists the folders")
 
 
+def folder_inside(ctx: Context, directory: str) -> str:
+    """``inside`` as the folder's absolute portable path. Raises NotFound."""
+    found = inside(ctx, directory)
+    return f"{found.library.root.rstrip('/')}/{found.folder}".rstrip("/")
+
+
 def real(path: str) -> str:
     """The portable real path of an existing folder; "" for anything else."""
     full = os.path.realpath(native(path)) if "\0" not in path else ""

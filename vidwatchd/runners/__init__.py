@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vidwatchd.model import Outcome, VisitTask
+from vidwatchd.model import Outcome, ProductTask, VisitTask
 
 
 class Ticket(Protocol):
-    """One submitted visit."""
+    """One submitted visit or product."""
 
     def done(self) -> bool:
         """Whether ``result`` would return or raise at once."""
@@ -24,7 +24,7 @@ class Ticket(Protocol):
 
 
 class Runner(Protocol):
-    """Takes visits and has them made somewhere else."""
+    """Takes visits and products and has them made somewhere else."""
 
     @property
     def workers(self) -> int:
@@ -34,8 +34,8 @@ class Runner(Protocol):
     def warm(self) -> bool:
         """Whether its workers are there now."""
 
-    def submit(self, task: VisitTask, *, timeout_seconds: float) -> Ticket:
-        """Queue one visit; the clock of ``timeout_seconds`` starts when a worker takes it."""
+    def submit(self, task: VisitTask | ProductTask, *, timeout_seconds: float) -> Ticket:
+        """Queue one visit or product; the clock of ``timeout_seconds`` starts when a worker takes it."""
 
     def idle_close(self) -> bool:
         """Let the workers go when there has been no work for the idle time; whether they are gone."""

@@ -25,8 +25,8 @@ from typing import Any
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from vidwatchd.errors import Cancelled, WorkerDied
-from vidwatchd.making import make_visit, read_progress
-from vidwatchd.model import Outcome, VisitTask
+from vidwatchd.making import make_product, make_visit, read_progress
+from vidwatchd.model import Outcome, ProductTask, VisitTask
 
 MEMORY_BYTES = 2 * 2**30
 _VISITS_A_WORKER = 200  # then it is replaced, which bounds what decoders leak
@@ -34,9 +34,9 @@ _GIVE_UP_SECONDS = 3.0
 
 
 class LocalTicket:
-    """One visit given to a ``LocalRunner``."""
+    """One visit or product given to a ``LocalRunner``."""
 
-    def __init__(self, task: VisitTask, future: ProcessFuture[list[Outcome]], memory_bytes: int) -> None:
+    def __init__(self, task: VisitTask | ProductTask, future: ProcessFuture[list[Outcome]], memory_bytes: int) -> None:
         self._task = task
         self._future = future
         self._memory_bytes = memory_bytes
@@ -95,11 +95,12 @@ class LocalRunner:
         """Whether the worker processes are there."""
         return self._pool is not None
 
-    def submit(self, task: VisitTask, *, timeout_seconds: float) -> LocalTicket:
-        """Queue one visit; ``timeout_seconds`` counts from when a worker takes it."""
-        return LocalTicket(task, self.call(make_visit, task, timeout_seconds=timeout_seconds), self._memory_bytes)
+    def submit(self, task: VisitTask | ProductTask, *, timeout_seconds: float) -> LocalTicket:
+        """Queue one visit or product; ``timeout_seconds`` counts from when a worker takes it."""
+        work = make_product if isinstance(task, ProductTask) else make_visit
+        return LocalTicket(task, self.call(work, task, timeout_seconds=timeout_seconds), self._memory_bytes)
 
-    def call(self, work: Callable[[VisitTask], Any], task: VisitTask, *, timeout_seconds: float) -> ProcessFuture[Any]:
+    def call(self, work: Callable[[Any], Any], task: Any, *, timeout_seconds: float) -> ProcessFuture[Any]:
         """Have ``work(task)`` done by a worker; ``work`` must be importable there."""
         with self._lock:
             self._forget_timer()
