@@ -10,6 +10,8 @@ from vidwatchd.daemon.follower import Follower
 from vidwatchd.operations import libraries
 from vidwatchd.watch import Hints
 
+pytestmark = pytest.mark.usefixtures("few_kinds")
+
 
 def until(happens, seconds=15):
     deadline = time.monotonic() + seconds

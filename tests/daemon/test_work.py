@@ -10,6 +10,8 @@ from vidwatchd.daemon import work as module
 from vidwatchd.daemon.work import Work
 from vidwatchd.errors import StorageError
 
+pytestmark = pytest.mark.usefixtures("few_kinds")
+
 
 def until(happens, seconds=15):
     deadline = time.monotonic() + seconds

@@ -118,10 +118,9 @@ def test_a_folder_that_may_not_be_written_changes_nothing(desk, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     video_id = film(desk, "clip.mp4")
-    monkeypatch.setattr(rename, "rename_file", refuse)
-    with pytest.raises(Unwritable):
+    with monkeypatch.context() as patch, pytest.raises(Unwritable):
+        patch.setattr(rename, "rename_file", refuse)
         rename.one(desk.ctx, video_id, "b.mp4")
-    monkeypatch.undo()
     is_whole(desk, "clip.mp4", "clip.mp4", video_id)
     no_news(desk)
 
