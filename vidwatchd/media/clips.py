@@ -79,7 +79,9 @@ class ClipWriter:
         with _translated("encoded"):
             self._container.mux(self._stream.encode(None))
             self._container.close()
-        self.data = self._file.getvalue()
+        # An encoder holds 60 MB until it is let go, and nine of these are kept until they are joined.
+        self.data, self._container, self._stream = self._file.getvalue(), None, None
+        self._file.close()
         _verify(self.data, self.frames)
 
     def _begin(self, image: Image.Image, at_seconds: float) -> VideoStream:

@@ -24,6 +24,10 @@ from vidwatchd.media import frames
 from vidwatchd.model import MediaInfo
 
 
+_AHEAD = 8
+_AHEAD_BYTES = 24 * 2**20
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One wanted picture: for which tap, when, how wide, and how far off a keyframe may be.
@@ -69,6 +73,11 @@ class Unit:
     packets: list[Any]
     snapped: list[Target]
     forward: list[Target]
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory its packets take."""
+        return sum(packet.size for packet in self.packets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +125,21 @@ class UnitDecoder:
         self.frames_decoded = 0
 
     def pictures(self, units: Iterable[Unit]) -> Iterator[Taken]:
-        """The pictures of all units, in their order; at most a few units are in memory at once."""
+        """The pictures of all units, in their order.
+
+        Some units are a keyframe, others hundreds of frames: several are read ahead, so that no thread waits while
+        another is busy with the oldest; how many, their bytes decide.
+        """
         with ThreadPoolExecutor(self._threads) as pool:
-            running: deque[Future[tuple[int, list[Taken]]]] = deque()
+            running: deque[tuple[int, Future[tuple[int, list[Taken]]]]] = deque()
             for unit in units:
-                running.append(pool.submit(self._decode, unit))
-                if len(running) > self._threads:
-                    yield from self._collect(running.popleft())
+                running.append((unit.size_bytes, pool.submit(self._decode, unit)))
+                while len(running) > self._threads and (
+                    len(running) > _AHEAD * self._threads or sum(size for size, _ in running) > _AHEAD_BYTES
+                ):
+                    yield from self._collect(running.popleft()[1])
             while running:
-                yield from self._collect(running.popleft())
+                yield from self._collect(running.popleft()[1])
 
     def _collect(self, done: Future[tuple[int, list[Taken]]]) -> list[Taken]:
         decoded, taken = done.result()
@@ -149,10 +164,9 @@ class UnitDecoder:
             decoded += 1
             if frame.pts in needs:
                 taken[frame.pts] = self._taken(needs[frame.pts], frame)
+                best.pop(frame.pts, None)
             _keep_closest(best, needs.keys() - taken.keys(), frame)
-        taken |= {
-            ticks: self._taken(needs[ticks], best[ticks]) for ticks in needs if ticks in best and ticks not in taken
-        }
+        taken |= {ticks: self._taken(needs[ticks], frame) for ticks, frame in best.items()}
         return decoded, [each for ticks in sorted(taken) for each in taken[ticks]]
 
     def _needs(self, unit: Unit) -> dict[int, list[Target]]:
