@@ -31,6 +31,11 @@ def hour_720p() -> Path:
     return _film("720p-60min.mp4", (1280, 720), 60, *_H264, "-g", "250")
 
 
+def short_720p() -> Path:
+    """A minute of 720p H.264, a keyframe every two seconds."""
+    return _made("720p-1min.mp4", *_pictures((1280, 720), 60), "-an", *_H264, "-g", "48")
+
+
 def uhd_hevc() -> Path:
     """Two minutes of 4K HEVC."""
     x265 = ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "28", "-x265-params", "log-level=none:keyint=250")
@@ -87,7 +92,10 @@ def seconds_of(path: Path) -> float:
 
 def _film(name: str, size: tuple[int, int], minutes: int, *codec: str, seconds: int = 60) -> Path:
     part = _made(f"part-{seconds}s-{name}", *_pictures(size, seconds), "-an", *codec)
-    return _made(name, "-stream_loop", str(minutes * 60 // seconds - 1), "-i", str(part), "-c", "copy")
+    # A length by which no tenth, sixth or half falls on a keyframe each time: an even mixture, as in life.
+    length = minutes * 60 * 1.0455
+    loops = int(length // seconds)
+    return _made(name, "-stream_loop", str(loops), "-i", str(part), "-t", f"{length:.2f}", "-c", "copy")
 
 
 def _pictures(size: tuple[int, int], seconds: int) -> tuple[str, ...]:

@@ -452,6 +452,16 @@ def test_a_hidden_folder_follows_its_video(store, root):
     assert not (root / ".artifacts/.a.mp4.p").exists()
 
 
+def test_files_that_name_one_another_do_so_after_a_move(store, root):
+    (root / "a.mp4").write_text("x")
+    text = '{"video": "a.mp4", "part": ".a.mp4.p/part_01.webm"}'
+    files = {"p": store.publish("a.mp4", {"p": made(store, *PARTS, text=text)}, file("a.mp4"))["p"].files}
+    store.follow(store, "a.mp4", "d/b.mp4", files)
+    moved = json.loads((root / "d/.artifacts/b.mp4.p.json").read_text())
+    assert moved == {"video": "b.mp4", "part": ".b.mp4.p/part_01.webm"}
+    assert (root / "d/.artifacts/.b.mp4.p/part_01.webm").read_text() == text  # no text as far as anybody knows
+
+
 def test_a_part_that_is_gone_takes_the_whole_with_it(store, root):
     (root / "a.mp4").write_text("x")
     store.publish("a.mp4", {"p": made(store, *PARTS)}, file("a.mp4"))

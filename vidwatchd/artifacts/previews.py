@@ -45,7 +45,7 @@ class Previews(FrameKind):
     _info: MediaInfo | None = PrivateAttr(None)
     _starts: tuple[float, ...] = PrivateAttr(())
     _seconds: float = PrivateAttr(0.0)
-    _clips: dict[int, Any] = PrivateAttr(default_factory=dict)
+    _row: Any = PrivateAttr(None)
 
     def wants(self, info: MediaInfo) -> Wants | None:
         """All frames of a moment at each place, from the keyframe that is near enough."""
@@ -66,21 +66,20 @@ class Previews(FrameKind):
         return tuple(step * (place + 1) for place in range(count)), min(self.duration_seconds, step)
 
     def take(self, at_seconds: float, image: Image) -> None:
-        """Encode the picture into the clip that it belongs to."""
-        number = self._number(at_seconds)
-        if number not in self._clips:
-            self._close_last()
-            self._clips[number] = self._clip()
-        self._clips[number].add(image, at_seconds)
+        """Put the picture into the clip that it belongs to."""
+        if self._row is None:
+            from vidwatchd.media.clips import ClipRow
+
+            self._row = ClipRow(self._encoding, self._info.frames_per_second if self._info else 0.0)
+        self._row.add(self._number(at_seconds), image, at_seconds)
 
     def finish(self, out: Out) -> Made:
         """Write the clips, the joined one and the index; each was decoded once to check it."""
         from vidwatchd.media.clips import join
 
-        self._close_last()
-        if not self._clips:
+        if self._row is None:
             raise MediaError("no frame could be decoded for a preview")
-        clips: list[ClipWriter] = list(self._clips.values())
+        clips: list[ClipWriter] = self._row.finish()
         data = {f"{_FOLDER}/seg_{n:02d}.{self.format}": clip.data for n, clip in enumerate(clips, 1)}
         data[f"{_JOINED}.{self.format}"] = join(clips, self._encoding)
         index = self._index(out, clips)
@@ -100,20 +99,11 @@ class Previews(FrameKind):
         scale = {"k": 1.0, "M": 1000.0}.get(self.bitrate[-1], 0.001)
         return Encoding(self.format, self.crf, max(round(float(self.bitrate.rstrip("kM")) * scale), 1))
 
-    def _clip(self) -> ClipWriter:
-        from vidwatchd.media.clips import ClipWriter
-
-        return ClipWriter(self._encoding, self._info.frames_per_second if self._info else 0.0)
-
     def _number(self, at_seconds: float) -> int:
         """Which clip a picture belongs to: the boundaries lie in the middle between two."""
         slack = max((self._apart - self._seconds) / 2, 0.0)
         number = int((at_seconds - self._starts[0] + slack) // self._apart)
         return min(max(number, 0), len(self._starts) - 1)
-
-    def _close_last(self) -> None:
-        if self._clips:
-            next(reversed(self._clips.values())).close()
 
     def _index(self, out: Out, clips: list[ClipWriter]) -> dict[str, Any]:
         parts = [

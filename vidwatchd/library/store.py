@@ -17,6 +17,7 @@ from typing import Any
 from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.library import partial
 from vidwatchd.library.files import load, parse_tags, put, read_json, stored, write_json
+from vidwatchd.library.mentions import rename_inside
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFacts, file_name, native, portable
 
 MADE_SUFFIX = ".made.json"
@@ -200,6 +201,9 @@ class Store:
                 for suffix, before in named.items():
                     _carry(os.path.join(old.folder(old_path), native(before)), folder, renamed[kind][suffix])
                     _leave(old.folder(old_path), before)
+            words = {named[s]: renamed[kind][s] for kind, named in files.items() for s in named}
+            for after in words.values():
+                rename_inside(os.path.join(folder, native(after)), (os.path.basename(old_path), name), words)
             for suffix in there:
                 _carry(old.file(old_path, suffix), folder, file_name(name, suffix), keep=True)
             self._carry_note(old, old_path, new_path, renamed)

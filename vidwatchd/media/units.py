@@ -23,7 +23,6 @@ from PIL import Image
 from vidwatchd.media import frames
 from vidwatchd.model import MediaInfo
 
-
 _AHEAD = 8
 _AHEAD_BYTES = 24 * 2**20
 
