@@ -16,7 +16,7 @@ from tests.bench import films
 from tests.bench.costs import Cost, best, of_commands, of_visit, table
 
 FILMS: dict[str, tuple[str, Callable[[], Path]]] = {
-    "montage": ("5 min 1080p of short pieces of real footage, encoder's own keyframes", films.montage),
+    "montage": ("10 min 1080p of short pieces of real footage, encoder's own keyframes", films.montage),
     "montage48": ("the same, a keyframe every 1.9 s and none at cuts", lambda: films.montage(48)),
     "gop250": ("10 min 1080p, a keyframe every 10 s and none at cuts", films.long_1080p),
 }
