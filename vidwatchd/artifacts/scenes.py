@@ -146,9 +146,10 @@ class Scenes(FrameKind):
         import cv2
         import numpy as np
 
-        pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
-        size = _size(self._info) if self._info else image.size
-        return pixels if image.size == size else cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
+        pixels, size = np.asarray(image), _size(self._info) if self._info else image.size
+        if image.size != size:
+            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
+        return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
 
     def _markers(self) -> list[dict[str, float]]:
         found = sorted(set(self._cuts))

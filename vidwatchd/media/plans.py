@@ -6,6 +6,7 @@ import errno
 import math
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from av.video.stream import VideoStream
 
 from vidwatchd.errors import Unreadable
 from vidwatchd.media import frames
+from vidwatchd.media.ahead import ahead
 from vidwatchd.media.keyframes import Key, KeyIndex
 from vidwatchd.media.probe import Media
 from vidwatchd.media.units import Taken, Target, Timeline, Unit, ticks_of
@@ -22,6 +24,7 @@ from vidwatchd.model import MediaInfo
 
 _LONGEST_GROUP_PACKETS = 3000
 _LONGEST_GROUP_BYTES = 256 * 2**20
+_AHEAD_FRAMES = 4
 _SAME_SECONDS = 1e-4
 _LONGEST_FRAME_SECONDS = 0.5
 _DISK_TROUBLE = {errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO}
@@ -197,10 +200,12 @@ def full(media: Media, targets: list[Target], every: list[Target], tally: Tally,
     stream = _only(media)
     handing = _Handing(deque(targets), every, media.info)
     skipping = _Skipping(targets, every, Timeline.of(stream, media.info))
-    for at, frame in _all_frames(media, stream, tally, threads, skipping):
-        yield from handing.frame(at, frame)
-        if handing.over:
-            return
+    # Decoded in a thread of its own while the frames before are made small and looked at.
+    with closing(ahead(_all_frames(media, stream, tally, threads, skipping), _AHEAD_FRAMES)) as pictures:
+        for at, frame in pictures:
+            yield from handing.frame(at, frame)
+            if handing.over:
+                return
     yield from handing.end(tally)
 
 
@@ -228,7 +233,8 @@ class _Handing:
         yield from self._taken(begun, before)
         self._shown = (at, frame)
         self._running = [t for t in (*self._running, *begun) if t.span_seconds and t.end_seconds > at + _SAME_SECONDS]
-        yield from self._taken([*self._every, *self._running], self._shown)
+        yield from self._sampled(self._shown)
+        yield from self._taken(self._running, self._shown)
 
     def end(self, tally: Tally) -> Iterator[Taken]:
         """The last frame, for targets within its time and for taps that would otherwise have none at all."""
@@ -245,6 +251,11 @@ class _Handing:
             self._served |= {target.tap for target in targets}
             images = frames.pictures(shown[1], self._info, {target.width for target in targets})
             yield from (Taken(target, shown[0], images[target.width]) for target in targets)
+
+    def _sampled(self, shown: tuple[float, av.VideoFrame]) -> Iterator[Taken]:
+        """Whoever wants every frame measures it: always in the same way, whatever others want of the same frame."""
+        for target in self._every:
+            yield Taken(target, shown[0], frames.picture(shown[1], self._info, target.width, sampled=True))
 
 
 class _Skipping:
