@@ -101,10 +101,10 @@ def _row(title: str, way: str, cost: Cost, ours: Cost) -> list[str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("films", nargs="*", choices=[*FILMS, []], default=list(FILMS))
+    parser.add_argument("films", nargs="*", metavar="FILM", help=" ".join(FILMS))
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    rows = [row for name in options.films for row in measured(name, options.rounds)]
+    rows = [row for name in options.films or FILMS for row in measured(name, options.rounds)]
     print(table(["film", "way", "wall / CPU s", "× ours (wall)"], rows))
 
 

@@ -76,10 +76,10 @@ def _times(cost: Cost) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("films", nargs="*", choices=[*FILMS, []], default=list(FILMS))
+    parser.add_argument("films", nargs="*", metavar="FILM", help=" ".join(FILMS))
     parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
-    rows = [row for name in options.films for row in measured(name, options.rounds)]
+    rows = [row for name in options.films or FILMS for row in measured(name, options.rounds)]
     print(table(["film", "way", "wall / CPU s", "speed", "cuts"], rows))
 
 
