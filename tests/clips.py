@@ -187,7 +187,10 @@ class Clips:
 
     def unknown_duration(self) -> str:
         """What a browser's recorder writes: Matroska that never says how long it is."""
-        return self._ffmpeg("unknown.webm", "-i", self.normal(), "-c:v", "libvpx", "-an", "-f", "webm", "-live", "1")
+        quick = ("-deadline", "realtime", "-cpu-used", "8")
+        return self._ffmpeg(
+            "unknown.webm", "-i", self.normal(), "-c:v", "libvpx", *quick, "-an", "-f", "webm", "-live", "1"
+        )
 
     def hevc(self) -> str:
         """2 s of HEVC with sound, in MP4."""

@@ -24,7 +24,7 @@ class Kept(LocalRunner):
 class WarmContext(Context):
     """A context whose runners come from a ``Bench``, two workers each, however many are asked for."""
 
-    def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES) -> LocalRunner:
+    def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES, *, most: int = 0) -> LocalRunner:
         return self.held["bench"].runner(memory_bytes)
 
 
