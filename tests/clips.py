@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,10 +155,10 @@ class Clips:
 
     def cuts(self) -> str:
         """70 s of six places, cut at 10, 25.2, 31, 44.96 and 60 s; B-frames, a keyframe at most every 10 s."""
-        places = ("testsrc2", "color=c=darkgreen", "mandelbrot=s=320x180:r=25", "smptebars", "color=c=white", "testsrc")
+        places = ("testsrc2", "color=c=darkgreen", "mandelbrot=s=160x90:r=25", "smptebars", "color=c=white", "testsrc")
         lengths = (10, 15.2, 5.8, 13.96, 15.04, 10)
         parts = [
-            f"{place}{':' if '=' in place else '='}s=320x180:r=25,trim=duration={seconds},setpts=PTS-STARTPTS"
+            f"{place}{':' if '=' in place else '='}s=160x90:r=25,trim=duration={seconds},setpts=PTS-STARTPTS"
             for place, seconds in zip(places, lengths, strict=True)
         ]
         graph = ";".join(f"{part},format=yuv420p[p{n}]" for n, part in enumerate(parts))
@@ -185,7 +187,10 @@ class Clips:
 
     def unknown_duration(self) -> str:
         """What a browser's recorder writes: Matroska that never says how long it is."""
-        return self._ffmpeg("unknown.webm", "-i", self.normal(), "-c:v", "libvpx", "-an", "-f", "webm", "-live", "1")
+        quick = ("-deadline", "realtime", "-cpu-used", "8")
+        return self._ffmpeg(
+            "unknown.webm", "-i", self.normal(), "-c:v", "libvpx", *quick, "-an", "-f", "webm", "-live", "1"
+        )
 
     def hevc(self) -> str:
         """2 s of HEVC with sound, in MP4."""
@@ -245,7 +250,12 @@ class Clips:
     def _written(self, name: str, write: Callable[[Path], object]) -> str:
         path = self.folder / name
         if not path.exists():
-            write(path)
+            # Another process may be at it: each writes its own, whole ones only are seen, the first stays as it is.
+            with tempfile.TemporaryDirectory(dir=self.folder, prefix=".making-") as folder:
+                made = Path(folder, name)
+                write(made)
+                with contextlib.suppress(FileExistsError):
+                    os.link(made, path)
         return str(path)
 
 

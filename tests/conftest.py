@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.clips import Clips, shared_media
 from tests.desk import KINDS
+from tests.warm import Bench
 from vidwatchd import artifacts
 
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
-    """Small media files, made when first asked for."""
+    """Small media files, made when first asked for; processes that share a run's tests share them."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = tmp_path_factory.getbasetemp().parent / "clips"
+        folder.mkdir(exist_ok=True)
+        return Clips(folder)
     return Clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    """Worker processes that stay for a module's tests."""
+    made = Bench()
+    yield made
+    made.close()
 
 
 @pytest.fixture

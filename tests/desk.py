@@ -89,7 +89,7 @@ class FakeRunner:
 class DeskContext(Context):
     """A context whose runner is the fake one."""
 
-    def runner(self, workers: int = 0):
+    def runner(self, workers: int = 0, most: int = 0):
         return self.held.setdefault("runner", FakeRunner())
 
 

@@ -17,9 +17,15 @@ def document(tmp_path):
     return json.loads((tmp_path / "scenes/made.scenes.json").read_text())
 
 
-def test_every_cut_is_found_and_nothing_else(clips, tmp_path):
-    made = make("scenes", clips.cuts(), tmp_path)
-    found = document(tmp_path)
+@pytest.fixture(scope="module")
+def cut(clips, tmp_path_factory):
+    """What comes of the clip with cuts: the outcome and the document."""
+    folder = tmp_path_factory.mktemp("cut")
+    return make("scenes", clips.cuts(), folder), document(folder)
+
+
+def test_every_cut_is_found_and_nothing_else(cut):
+    made, found = cut
     assert [marker["time"] for marker in found["markers"]] == pytest.approx(CUTS, abs=0.13)
     assert all(marker["score"] > 27 for marker in found["markers"])
     assert [scene["start"] for scene in found["scenes"]] == [0.0, *(m["time"] for m in found["markers"])]
@@ -56,11 +62,10 @@ def test_the_settings_threshold_is_the_default(clips):
     assert artifacts.settings_for(config, "scenes").threshold == 30
 
 
-def test_a_limit_keeps_the_strongest_in_their_order(clips, tmp_path):
-    make("scenes", clips.cuts(), tmp_path / "all")
-    make("scenes", clips.cuts(), tmp_path / "few", limit=2)
-    every = sorted(document(tmp_path / "all")["markers"], key=lambda marker: -marker["score"])
-    assert document(tmp_path / "few")["markers"] == sorted(every[:2], key=lambda marker: marker["time"])
+def test_a_limit_keeps_the_strongest_in_their_order(cut, clips, tmp_path):
+    make("scenes", clips.cuts(), tmp_path, limit=2)
+    every = sorted(cut[1]["markers"], key=lambda marker: -marker["score"])
+    assert document(tmp_path)["markers"] == sorted(every[:2], key=lambda marker: marker["time"])
 
 
 def test_a_picture_and_a_clip_of_each_scene(clips, tmp_path):

@@ -79,7 +79,7 @@ def made(tmp_path_factory, clips):
     """(program, folder) after every kind was made; for tests that write nothing."""
     home = tmp_path_factory.mktemp("made")
     program, videos = Program(home / "home"), _filled(home / "videos", clips)
-    assert program(",".join(artifacts.KINDS), videos, "-r", "--workers", "2").code == 1
+    assert program("batch", videos, "-r", "--tasks", ",".join(artifacts.KINDS), "--workers", "1").code == 1
     return program, videos
 
 

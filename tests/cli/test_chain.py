@@ -6,7 +6,7 @@ import pytest
 def test_each_command_gets_the_flags_it_knows(vw, folder):
     (folder / "broken.mp4").unlink()
     done = vw(
-        "meta,thumbs,sprites", folder, "-r", "--workers", "2", "--cols", "3", "--time", "1", "--output-format=json"
+        "meta,thumbs,sprites", folder, "-r", "--workers", "1", "--cols", "3", "--time", "1", "--output-format=json"
     )
     assert done.code == 0
     assert done.json.keys() == {"metadata", "thumbs", "sprites"}

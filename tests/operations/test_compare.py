@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from vidwatchd import operations
 from vidwatchd.config import parse
 from vidwatchd.errors import MediaError, NotFound, Unavailable, UsageError
 from vidwatchd.operations import compare as module
@@ -15,9 +14,9 @@ from vidwatchd.operations.jobs import Order
 
 
 @pytest.fixture
-def ctx(tmp_path):
+def ctx(tmp_path, bench):
     config = parse({"data_dir": str(tmp_path / "data")}, tmp_path / "videorc.json")
-    with operations.open(config) as ctx:
+    with bench.open(config) as ctx:
         yield ctx
 
 

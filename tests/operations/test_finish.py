@@ -31,7 +31,7 @@ def test_what_was_set_aside_stays_so_and_is_listed(desk):
 
 def test_as_many_workers_as_are_asked_for_else_as_the_settings_say(desk, monkeypatch):
     asked, real = [], type(desk.ctx).runner
-    monkeypatch.setattr(type(desk.ctx), "runner", lambda ctx, workers=0: asked.append(workers) or real(ctx))
+    monkeypatch.setattr(type(desk.ctx), "runner", lambda ctx, workers=0, most=0: asked.append(workers) or real(ctx))
     desk.ctx.config = parse({"workers": {"finish": 3}, "data_dir": desk.config.data_dir})
     for name, workers in (("a.mp4", 0), ("b.mp4", 5)):
         desk.put(name)

@@ -26,8 +26,8 @@ def config(tmp_path):
     return parse({"data_dir": str(tmp_path / "data")}, tmp_path / "videorc.json")
 
 
-def test_workers_read_what_is_not_known(box, config):
-    with operations.peek(config) as ctx:
+def test_workers_read_what_is_not_known(box, config, bench):
+    with bench.open(config, operations.peek) as ctx:
         folder = found(ctx, str(box), recursive=True)
         assert [each.file.path for each in folder.files] == ["a.mp4", "broken.mkv", "sub/b.mp4"]
         assert [each.document for each in folder.files] == [None] * 3
@@ -42,10 +42,10 @@ def test_workers_read_what_is_not_known(box, config):
     assert not (box / ".artifacts").exists()
 
 
-def test_what_the_metadata_hold_is_taken_while_the_file_is_the_same(box, config):
-    with operations.open(config) as ctx:
+def test_what_the_metadata_hold_is_taken_while_the_file_is_the_same(box, config, bench):
+    with bench.open(config) as ctx:
         make.make(ctx, str(box), make.Wanted(("metadata",)), workers=1)
-    with operations.peek(config) as ctx:
+    with bench.open(config, operations.peek) as ctx:
         known, broken = found(ctx, str(box)).files
         assert known.document["streams"][0]["codec_name"] == "h264"
         assert broken.document is None
@@ -55,11 +55,11 @@ def test_what_the_metadata_hold_is_taken_while_the_file_is_the_same(box, config)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"streams": 5}', '{"streams": [{}], "format": {"format_name": "x"}}'])
-def test_a_metadata_file_that_is_none_is_read_anew(box, config, text):
-    with operations.open(config) as ctx:
+def test_a_metadata_file_that_is_none_is_read_anew(box, config, bench, text):
+    with bench.open(config) as ctx:
         make.make(ctx, str(box), make.Wanted(("metadata",)), workers=1)
     (box / ".artifacts" / "a.mp4.ffprobe.json").write_text(text)
-    with operations.peek(config) as ctx:
+    with bench.open(config, operations.peek) as ctx:
         assert found(ctx, str(box)).files[0].document is None
 
 

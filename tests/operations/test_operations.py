@@ -48,6 +48,7 @@ def test_a_runner_has_as_many_workers_as_asked_or_set(tmp_path):
     with operations.open(config(tmp_path, workers={"total": 3})) as ctx:
         assert ctx.runner().workers == 3
         assert ctx.runner(5).workers == 5
+        assert [ctx.runner(most=most).workers for most in (0, 2, 9)] == [3, 2, 3]
 
 
 def test_a_peek_on_a_fresh_machine_makes_no_data_folder(tmp_path):

@@ -43,11 +43,14 @@ class Context:
         """Where a library's artifacts and sidecars lie."""
         return Store(self.index.libraries.get(library_id), self.config.data_folder)
 
-    def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES) -> Runner:
-        """Worker processes on this machine; 0: as many as the settings say, by default one a core (memory: no bound)."""
+    def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES, *, most: int = 0) -> Runner:
+        """Worker processes on this machine; 0: as many as the settings say, by default one a core (memory: no bound).
+
+        ``most``, when not 0, is how many there is work for: each costs half a second of a core to start.
+        """
         settings = self.config.jobs
         count = workers or self.config.workers.total or os.cpu_count() or 1
-        return LocalRunner(count, settings.nice, settings.idle_seconds, memory_bytes)
+        return LocalRunner(min(count, most or count), settings.nice, settings.idle_seconds, memory_bytes)
 
     def dispatcher(self, runner: Runner) -> Dispatcher:
         """What keeps the runner busy with owed work."""

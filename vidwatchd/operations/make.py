@@ -125,7 +125,7 @@ def drain(
     """
     if not job_ids:
         return {}
-    runner = ctx.runner(workers)
+    runner = ctx.runner(workers, most=len(job_ids))
     dispatcher = ctx.dispatcher(runner)
     dispatcher.request = ctx.index.requests.add(task, {}, job_ids, caps=caps)
     try:

@@ -65,7 +65,7 @@ class Shelf:
 
 @contextlib.contextmanager
 def opened(home):
-    settings = config.parse({"data_dir": str(home / "data"), "workers": {"total": 2}}, home / "videorc.json")
+    settings = config.parse({"data_dir": str(home / "data"), "workers": {"total": 1}}, home / "videorc.json")
     with operations.open(settings) as ctx:
         yield Shelf(home, ctx)
 
