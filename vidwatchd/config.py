@@ -215,8 +215,16 @@ def explain(error: ValidationError, model: type[BaseModel], *, where: str, prefi
     path = [str(part) for part in first["loc"]]
     key = ".".join([prefix, *path] if prefix else path)
     if first["type"] != "extra_forbidden":
-        return ConfigError(f"{where}: {key}: {first['msg'].lower()}, not {first['input']!r}")
+        return ConfigError(f"{where}: {key}: {_wrong(first)}, not {first['input']!r}")
     return unknown(key, _names(model, path[:-1]), where=where)
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What pydantic says, less what it says of itself."""
+    if error["type"] == "string_pattern_mismatch":
+        return f"must have the form {error['ctx']['pattern']}"
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return said[:1].lower() + said[1:]
 
 
 def unknown(key: str, names: Iterable[str], *, where: str) -> ConfigError:
