@@ -80,6 +80,8 @@ def _parse(arguments, command=None):
         context = command.context_class(command, info_name=command.name, parent=context)
         _, rest, _ = command.make_parser(context).parse_args(list(arguments))
         if not hasattr(command, "resolve_command"):
+            if rest:
+                raise click.UsageError(f"{' '.join(rest)} is too much for {command.name}")
             return
         _, command, arguments = command.resolve_command(context, rest)
 
@@ -141,6 +143,8 @@ class TestGenerated:
         _parse(["service", "status", "--json"], _toy())
         with pytest.raises(click.UsageError, match="--yaml"):
             _parse(["service", "status", "--yaml"], _toy())
+        with pytest.raises(click.UsageError, match="too much"):
+            _parse(["service", "status", "--json", "False"], _toy())
         with pytest.raises(click.UsageError, match="services"):
             _parse(["services"], _toy())
 

@@ -75,7 +75,10 @@ class ThresholdsConfig(Section):
     """Where a number decides."""
 
     scene: float = Field(
-        default=0.4, gt=0, description="scene cut; up to 1 a fraction (0.4 is the detector's own 27), above it 0-255"
+        default=0.4,
+        gt=0,
+        le=255,
+        description="scene cut; up to 1 a fraction (0.4 is the detector's own 27), above it 0-255",
     )
     phash_similarity: float = Field(
         default=0.92, gt=0, le=1, description="how alike two hashes are to count as duplicates"
@@ -215,8 +218,16 @@ def explain(error: ValidationError, model: type[BaseModel], *, where: str, prefi
     path = [str(part) for part in first["loc"]]
     key = ".".join([prefix, *path] if prefix else path)
     if first["type"] != "extra_forbidden":
-        return ConfigError(f"{where}: {key}: {first['msg'].lower()}, not {first['input']!r}")
+        return ConfigError(f"{where}: {key}: {_wrong(first)}, not {first['input']!r}")
     return unknown(key, _names(model, path[:-1]), where=where)
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What pydantic says, less what it says of itself."""
+    if error["type"] == "string_pattern_mismatch":
+        return f"must have the form {error['ctx']['pattern']}"
+    said = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    return said[:1].lower() + said[1:]
 
 
 def unknown(key: str, names: Iterable[str], *, where: str) -> ConfigError:
@@ -224,7 +235,7 @@ def unknown(key: str, names: Iterable[str], *, where: str) -> ConfigError:
     head, _, last = key.rpartition(".")
     near = difflib.get_close_matches(last, list(names), n=1, cutoff=0.5)
     right = f"{head}.{near[0]}" if head and near else near[0] if near else ""
-    hint = f"did you mean {right}?" if right else f"known: {', '.join(sorted(names))}"
+    hint = f"did you mean {right}?" if right else f"known: {', '.join(sorted(names)) or 'none at all'}"
     return ConfigError(f"{where}: unknown setting {key}", hint=hint)
 
 

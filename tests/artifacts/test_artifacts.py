@@ -49,6 +49,16 @@ def test_flags_win_over_the_file_over_defaults():
     assert (made.cols, made.width, made.rows) == (5, 100, 10)
 
 
+def test_a_wrong_flag_is_not_blamed_on_the_file(tmp_path):
+    settings = config.parse({"artifacts": {"sprites": {"cols": 5}}}, tmp_path / "videorc.json")
+    with pytest.raises(ConfigError, match=r"^asked for: unknown setting artifacts\.sprites\.interval "):
+        artifacts.settings_for(settings, "sprites", {"interval": 5})
+    with pytest.raises(ConfigError, match=r"videorc\.json: artifacts\.sprites\.cols"):
+        artifacts.settings_for(
+            config.parse({"artifacts": {"sprites": {"cols": 0}}}, tmp_path / "videorc.json"), "sprites"
+        )
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

@@ -23,6 +23,15 @@ def test_flags_are_the_kinds_fields():
     assert options["--quality"].type.max == 31
 
 
+def test_a_flag_that_takes_no_value_is_shown_with_none():
+    assert "vidwatchd heatmaps . --interval 5 --mode both --png\n" in f"{making.kind_command('heatmaps').help}\n"
+
+
+def test_a_setting_of_the_wrong_form_is_said_in_our_words(vw, folder):
+    assert "artifacts.phash.time: must be middle, seconds" in vw("phash", folder, "--time", "noon").err
+    assert "must have the form ^[1-9][0-9]*[kM]?$, not 'lots'" in vw("previews", folder, "--bitrate", "lots").err
+
+
 def test_only_flags_that_were_typed_override_the_settings(vw, folder):
     (folder / "broken.mp4").unlink()
     settings = {"artifacts": {"sprites": {"cols": 4, "width": 64}}}

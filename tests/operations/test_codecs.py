@@ -80,3 +80,16 @@ def test_whoever_follows_may_stop_it(box, ctx):
 
     with pytest.raises(KeyboardInterrupt):
         codecs(ctx, str(box), Target(), progress=stop)
+
+
+@pytest.mark.parametrize("profiles", ["constrained baseline, high", ["constrained baseline", "high"]])
+def test_profiles_may_be_posted_as_a_text_or_a_list(box, ctx, profiles):
+    libraries.add(ctx, str(box))
+    order = Order("codecs", str(box), params={"allowed_profiles": profiles})
+    assert module.run_task(ctx, order, lambda *said: None)["target"]["profiles"] == ["constrained baseline", "high"]
+
+
+def test_profiles_of_another_kind_are_refused(box, ctx):
+    libraries.add(ctx, str(box))
+    with pytest.raises(UsageError, match="list of profiles"):
+        module.run_task(ctx, Order("codecs", str(box), params={"allowed_profiles": 5}), lambda *said: None)

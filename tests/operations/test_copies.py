@@ -82,3 +82,14 @@ def test_many_copies_are_each_paired_with_the_first(desk):
         desk.put(f"{number}.mp4", b"the same")
     desk.scan()
     assert len(list(copies.likely(desk.ctx))) == 6
+
+
+def test_many_copies_are_paired_with_the_one_that_is_kept(desk):
+    names = [f"{n}.mp4" for n in range(copies.MANY + 2)]
+    for name in names:
+        desk.put(name, ENDS)
+    os.utime(desk.root / "3.mp4", (1, 1))
+    desk.scan()
+    kept = desk.id("3.mp4")
+    others = [desk.id(name) for name in names if name != "3.mp4"]
+    assert sorted(copies.likely(desk.ctx)) == sorted((min(kept, other), max(kept, other)) for other in others)

@@ -202,3 +202,8 @@ def test_real_workers_make_real_files(desk, clips):
     assert numbers(summary) == (1, 3, 0, 0, 0)
     assert summary.plain()["seconds"] > 0
     assert libraries.one(desk.ctx, desk.library_id)["videos"] == 1
+
+
+def test_workers_that_were_typed_win_over_the_cap_of_the_settings():
+    assert module.alone(("thumbs",), 8) == {"thumbs": 8}
+    assert module.alone(("thumbs", "sprites"), 8) == module.alone(("thumbs",), 0) == {}

@@ -110,6 +110,12 @@ def test_what_was_not_made_here_is_never_overwritten(ctx, box, tmp_path):
         assert mine.read_text() == "a letter"
 
 
+def test_what_was_made_for_other_codecs_is_made_anew(ctx, box, tmp_path):
+    run(ctx, box, tmp_path / "new")
+    planned = run(ctx, box, tmp_path / "new", dry_run=True, product={"target_v": "vp9"})
+    assert states(planned)["sub/new\nline é.mp4"] == "planned"
+
+
 def test_a_good_output_whose_note_was_lost_counts(ctx, box, tmp_path):
     run(ctx, box, tmp_path / "new")
     (tmp_path / "new" / ".transcoded.json").unlink()
@@ -226,10 +232,12 @@ def test_over_the_network_only_from_and_to_libraries(ctx, box, tmp_path):
     assert ask(".", destination=str(tmp_path / "data" / "out"), dry_run=True)["counts"]["planned"] == 1
     with pytest.raises(NotFound):
         ask("/etc", destination=str(box / "new"))
-    for outside in ("/tmp/out", "", "relative", f"{box}/../out", f"{tmp_path}/data"):
+    for outside in ("/tmp/out", "relative", f"{box}/../out", f"{tmp_path}/data"):
         with pytest.raises(Forbidden):
             ask(str(box), destination=outside)
     with pytest.raises(Forbidden, match="ffmpeg_path"):
         ask(str(box), destination=str(box / "new"), ffmpeg_path="/bin/sh")
     with pytest.raises(UsageError):
         ask(str(box), destination=str(box / "new"), workers=-1)
+    with pytest.raises(UsageError, match="names no destination"):
+        ask(str(box), destination="")

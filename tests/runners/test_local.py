@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
 from tests.runners import work
 from vidwatchd.errors import Cancelled, StorageError, WorkerDied
@@ -223,3 +224,24 @@ def test_a_product_is_made_elsewhere_too(shared, clips):
     (outcome,) = shared.submit(task, timeout_seconds=60).result()
     assert (outcome.kind, outcome.state) == ("probe", ArtifactState.DONE)
     assert outcome.facts["document"]["format"]["nb_streams"] == 2
+
+
+def test_what_a_broken_pool_forgot_is_not_waited_for(own, clips, tmp_path):
+    task = _task(clips, tmp_path)
+    ticket = LocalTicket(task, own.call(work.hang, task, timeout_seconds=60), 0, own._look)
+    _hanging_pid(tmp_path)
+    own._pool._context.status = PoolStatus.ERROR
+    _wait_for(ticket.done)
+    with pytest.raises(WorkerDied, match="before it began"):
+        ticket.result()
+    assert own.call(work.manners, None, timeout_seconds=60).result()
+
+
+def test_work_that_comes_after_a_broken_pool_ends_what_that_one_forgot(own, clips, tmp_path):
+    task = _task(clips, tmp_path)
+    ticket = LocalTicket(task, own.call(work.hang, task, timeout_seconds=60), 0)
+    _hanging_pid(tmp_path)
+    own._pool._context.status = PoolStatus.ERROR
+    assert own.call(work.manners, None, timeout_seconds=60).result()
+    with pytest.raises(WorkerDied, match="before it began"):
+        ticket.result()

@@ -46,7 +46,8 @@ def settings_for(config: Config, kind_name: str, overrides: Mapping[str, Any] | 
     try:
         return found(**values)
     except ValidationError as error:
-        raise explain(error, found, where=_where(config), prefix=f"artifacts.{found.name}") from error
+        where = "asked for" if {*error.errors()[0]["loc"][:1]} & {*(overrides or {})} else _where(config)
+        raise explain(error, found, where=where, prefix=f"artifacts.{found.name}") from error
 
 
 def check(config: Config) -> None:

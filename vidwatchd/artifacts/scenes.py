@@ -120,7 +120,8 @@ class Scenes(FrameKind):
     def line(cls, facts: Mapping[str, Any]) -> str:
         """``5 cuts: 1.200 3.040 …``."""
         times = " ".join(f"{at:.3f}" for at in facts["times"])
-        return f"{facts['markers']} cuts: {times}" if times else "no cuts"
+        cuts = "1 cut" if facts["markers"] == 1 else f"{facts['markers']} cuts"
+        return f"{cuts}: {times}" if times else "no cuts"
 
     @cached_property
     def _detector(self) -> ContentDetector:

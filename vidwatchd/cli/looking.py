@@ -38,7 +38,9 @@ def scan_command(session: Session, directory: str, recursive: bool, accept_loss:
 @click.command("list", cls=Door)
 @directory()
 @recursive
-@click.option("--ext", type=words, default="mp4", show_default=True, help="File endings to list; * for all videos.")
+@click.option(
+    "--ext", type=words, metavar="A,B", default="mp4", show_default=True, help="File endings to list; * for all videos."
+)
 @click.option("--show-size", is_flag=True, help="Show each file's size.")
 @click.option("--sort", type=click.Choice(["name", "size"]), default="name", show_default=True, help="Largest first.")
 @output_format

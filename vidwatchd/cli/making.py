@@ -110,8 +110,12 @@ def _plain(default: Any) -> str:
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
+def _given(flag: str, field: FieldInfo) -> str:
+    return flag if field.annotation is bool else f"{flag} {_plain(field.default)}"
+
+
 def _help(kind: type[Kind], flags: dict[str, str]) -> str:
-    first = [f"{flag} {_plain(kind.model_fields[name].default)}" for flag, name in flags.items()]
+    first = [_given(flag, kind.model_fields[name]) for flag, name in flags.items()]
     shown = [f"vidwatchd {kind.name} . -r", f"vidwatchd {kind.name} ~/Videos -r --workers 2", *_example(kind, first)]
     about = (kind.__doc__ or "").strip()
     return "\n\n".join([kind.summary, about, "\b\nExamples:\n" + "\n".join(f"  {line}" for line in shown)])

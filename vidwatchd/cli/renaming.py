@@ -19,11 +19,20 @@ from vidwatchd.operations.patterns import Substitution
 @click.argument("source_file", metavar="[SRC]", type=path_text, required=False)
 @click.argument("target_file", metavar="[DST]", type=path_text, required=False)
 @click.option("--batch", is_flag=True, help="Rename many files by a pattern.")
-@click.option("-d", "--directory", type=path_text, default=".", show_default=True, help="Folder of the files.")
+@click.option(
+    "-d", "--directory", type=path_text, metavar="DIR", default=".", show_default=True, help="Folder of the files."
+)
 @click.option("--source", type=path_text, metavar="TEXT", help="What to replace in each name.")
 @click.option("--target", metavar="TEXT", help="What to put there.")
 @click.option("--regex", is_flag=True, help="--source is a Python regular expression; \\1 or \\g<name> are its groups.")
-@click.option("--ext", type=words, default=".mp4", show_default=True, help="File endings to rename; * for all videos.")
+@click.option(
+    "--ext",
+    type=words,
+    metavar="A,B",
+    default=".mp4",
+    show_default=True,
+    help="File endings to rename; * for all videos.",
+)
 @recursive
 @click.option(
     "--limit", type=click.IntRange(min=0), default=0, show_default=True, help="At most so many files; 0 for all."

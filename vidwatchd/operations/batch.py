@@ -9,7 +9,7 @@ from vidwatchd import artifacts, jobs
 from vidwatchd.config import Config
 from vidwatchd.errors import NotFound, UsageError
 from vidwatchd.operations import Context
-from vidwatchd.operations.make import Progress, Summary, Wanted, make
+from vidwatchd.operations.make import Progress, Summary, Wanted, alone, make
 
 TASKS = ("meta", "thumbs")
 
@@ -45,8 +45,7 @@ def kinds(tasks: Iterable[str]) -> tuple[str, ...]:
 def capped(config: Config, wanted: tuple[str, ...], most: Mapping[str, int], workers: int = 0) -> dict[str, int]:
     """Kind → how many at once: as asked, else as the settings say; a single kind may have all the workers asked for."""
     asked = {_named(name): number for name, number in most.items()}
-    alone = dict.fromkeys(wanted, workers) if workers and len(wanted) == 1 else {}
-    found = jobs.caps(config) | alone | asked
+    found = jobs.caps(config) | alone(wanted, workers) | asked
     return {name: found[name] for name in wanted}
 
 

@@ -52,6 +52,10 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
         raise UsageError(f"codecs has no parameter {unknown[0]}", hint=f"it takes {', '.join(sorted(_PARAMS))}")
     directory = libraries.folder_inside(ctx, order.directory)
     profiles = params.get("allowed_profiles") or ()
+    if isinstance(profiles, str):
+        profiles = [part.strip() for part in profiles.split(",") if part.strip()]
+    if not isinstance(profiles, list | tuple):
+        raise UsageError("allowed_profiles must be a list of profiles", hint='["high", "main"]')
     target = Target(
         str(params.get("target_v") or Target().video),
         str(params.get("target_a") or Target().audio),

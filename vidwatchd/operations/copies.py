@@ -9,8 +9,9 @@ from itertools import combinations, groupby
 from vidwatchd.fingerprint import fingerprint, same_content
 from vidwatchd.model import Video
 from vidwatchd.operations import Context
+from vidwatchd.operations.groups import rank
 
-# Of more copies than this each is paired with the first alone.
+# Of more copies than this each is paired with the best kept alone: around it a group is made.
 MANY = 4
 
 Read = Callable[[int], None]
@@ -25,7 +26,7 @@ def likely(ctx: Context, video_ids: Collection[int] | None = None) -> Iterator[t
             if mark:
                 marked.setdefault(mark, []).append(found.id)
         for ids in marked.values():
-            yield from combinations(ids, 2) if len(ids) <= MANY else ((ids[0], other) for other in ids[1:])
+            yield from combinations(ids, 2) if len(ids) <= MANY else _around_best(ctx, ids)
 
 
 def proven(ctx: Context, one: Video, other: Video) -> bool | None:
@@ -42,6 +43,11 @@ def prove(ctx: Context, one: Video, other: Video, read: Read = lambda count_byte
         same = same_content(*paths, read=read)
     ctx.held.setdefault("copies", {})[_pair(one, other)] = same
     return same
+
+
+def _around_best(ctx: Context, ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    best = min(ctx.index.videos.many(ids), key=rank).id
+    yield from ((min(best, other), max(best, other)) for other in ids if other != best)
 
 
 def _pair(one: Video, other: Video) -> frozenset[tuple[int, ...]]:

@@ -94,10 +94,16 @@ def make(
     jobs.expire_dead(ctx.index)
     ctx.store(place.library.id).sweep(jobs.owner_lives)
     owed = owe(ctx, wanted, [video.id for video in videos])
+    caps = alone(wanted.names, workers) if caps is None else caps
     made = drain(ctx, wanted.task, owed, workers=workers, caps=caps, progress=progress)
     summary = _summary(ctx, wanted, videos, made)
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def alone(kinds: Collection[str], workers: int) -> dict[str, int]:
+    """The cap of a kind that is asked for by itself: all the workers that were typed, whatever workers.<kind> says."""
+    return dict.fromkeys(kinds, workers) if workers and len(kinds) == 1 else {}
 
 
 def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:

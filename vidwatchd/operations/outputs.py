@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from vidwatchd.library import stored, write_json
@@ -43,21 +43,24 @@ class Outputs:
         entry = self._entry(output)
         return bool(entry) and entry.get("made") == _stamp(self.path(output))
 
-    def is_of(self, output: str, source: str, state: FileState) -> bool:
-        """Whether it was made of that source (absolute portable path) as it is now."""
+    def is_of(self, output: str, source: str, state: FileState, codecs: Sequence[str]) -> bool:
+        """Whether it was made of that source (absolute portable path) as it is now, for these codecs."""
         entry = self._entry(output)
-        return entry.get("source") == source and entry.get("state") == [state.size_bytes, state.mtime_ns]
+        return _of(source, state, codecs).items() <= entry.items()
 
-    def note(self, output: str, source: str, state: FileState) -> None:
+    def note(self, output: str, source: str, state: FileState, codecs: Sequence[str]) -> None:
         """Write down a new output. Raises StorageError."""
-        made = _stamp(self.path(output))
-        self._files[output] = {"source": source, "state": [state.size_bytes, state.mtime_ns], "made": made}
+        self._files[output] = {**_of(source, state, codecs), "made": _stamp(self.path(output))}
         with stored(self._path):
             write_json(self._path, {"files": self._files})
 
     def _entry(self, output: str) -> Mapping[str, Any]:
         entry = self._files.get(output)
         return entry if isinstance(entry, dict) else {}
+
+
+def _of(source: str, state: FileState, codecs: Sequence[str]) -> dict[str, Any]:
+    return {"source": source, "state": [state.size_bytes, state.mtime_ns], "codecs": list(codecs)}
 
 
 def _stamp(path: str) -> list[int] | None:

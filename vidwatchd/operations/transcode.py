@@ -178,7 +178,7 @@ class _Run:
             return True
         if not self.outputs.is_ours(row.output):
             return False
-        same = self.outputs.is_of(row.output, self._source(row), row.each.file) and not self.wanted.force
+        same = self.outputs.is_of(row.output, self._source(row), row.each.file, self._codecs) and not self.wanted.force
         row.action, row.state = ("there", "there") if same else ("transcode", "planned")
         return True
 
@@ -228,9 +228,13 @@ class _Run:
         except Conflict as error:
             row.fail(str(error))
             return
-        self.outputs.note(row.output, self._source(row), row.each.file)
+        self.outputs.note(row.output, self._source(row), row.each.file, self._codecs)
         row.state = "done"
         shutil.rmtree(os.path.dirname(file), ignore_errors=True)
+
+    @property
+    def _codecs(self) -> tuple[str, str]:
+        return self.product.target_v, self.product.target_a
 
     def _source(self, row: Row) -> str:
         return f"{self.folder.root.rstrip('/')}/{row.each.file.path}"
@@ -275,6 +279,10 @@ def _sources(ctx: Context, directory: str, target: str, *, recursive: bool) -> F
 
 def _allowed(ctx: Context, destination: str) -> str:
     """A destination named over the network. Raises Forbidden outside the libraries and the data folder."""
+    if not destination:
+        raise UsageError(
+            "the transcode names no destination", hint='"params": {"destination": "/a/folder/in/a/library"}'
+        )
     full = portable(os.path.realpath(native(destination))) if destination and "\0" not in destination else ""
     data = portable(os.path.realpath(native(ctx.config.data_folder)))
     if not full.startswith("/") or not (libraries.place(ctx, full) or full.startswith(f"{data}/")):

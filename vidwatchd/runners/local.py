@@ -36,13 +36,21 @@ _GIVE_UP_SECONDS = 3.0
 class LocalTicket:
     """One visit or product given to a ``LocalRunner``."""
 
-    def __init__(self, task: VisitTask | ProductTask, future: ProcessFuture[list[Outcome]], memory_bytes: int) -> None:
+    def __init__(
+        self,
+        task: VisitTask | ProductTask,
+        future: ProcessFuture[list[Outcome]],
+        memory_bytes: int,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
         self._task = task
         self._future = future
         self._memory_bytes = memory_bytes
+        self._look = look
 
     def done(self) -> bool:
         """Whether ``result`` would return or raise at once."""
+        self._look()
         return self._future.done()
 
     def result(self) -> list[Outcome]:
@@ -98,19 +106,18 @@ class LocalRunner:
     def submit(self, task: VisitTask | ProductTask, *, timeout_seconds: float) -> LocalTicket:
         """Queue one visit or product; ``timeout_seconds`` counts from when a worker takes it."""
         work = make_product if isinstance(task, ProductTask) else make_visit
-        return LocalTicket(task, self.call(work, task, timeout_seconds=timeout_seconds), self._memory_bytes)
+        future = self.call(work, task, timeout_seconds=timeout_seconds)
+        return LocalTicket(task, future, self._memory_bytes, self._look)
 
     def call(self, work: Callable[[Any], Any], task: Any, *, timeout_seconds: float) -> ProcessFuture[Any]:
         """Have ``work(task)`` done by a worker; ``work`` must be importable there."""
+        self._look()
         with self._lock:
             self._forget_timer()
-            broken = self._detached() if self._pool and not self._pool.active else None
             self._pool = self._pool or _Pool(self._workers, self._nice, self._memory_bytes)
             future = self._pool.schedule(work, args=(task,), timeout=timeout_seconds)
             self._running.add(future)
         future.add_done_callback(self._finished)
-        if broken:
-            broken.end()
         return future
 
     def idle_close(self) -> bool:
@@ -134,6 +141,16 @@ class LocalRunner:
             pool = self._detached()
         if pool:
             pool.end(running)
+
+    def _look(self) -> None:
+        """Put away a pool that broke; pebble forgets what it was handed meanwhile, and nobody shall wait for that."""
+        with self._lock:
+            broken = self._pool is not None and not self._pool.active
+            lost, pool = (list(self._running), self._detached()) if broken else ([], None)
+        if pool:
+            pool.end()
+            for future in [future for future in lost if not future.done()]:
+                future.set_exception(BrokenProcessPool("no worker is left"))
 
     def _detached(self) -> _Pool | None:
         # Ended by the caller without the lock: pebble's threads, which are waited for, take it in _finished.
