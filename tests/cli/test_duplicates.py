@@ -77,7 +77,10 @@ def test_the_settings_threshold_is_the_default(vw, hashed):
 
 def test_keep_both_is_remembered_beside_the_videos(vw, hashed):
     done = vw("dupes", "--keep-both", hashed / "film.mp4", hashed / "again.mkv")
-    assert (done.code, done.out) == (0, "film.mp4 and again.mkv are two different videos\n")
+    assert (done.code, done.out) == (
+        0,
+        f"{hashed / 'film.mp4'} and {hashed / 'again.mkv'} are two different videos\n",
+    )
     shutil.rmtree(vw.data)
     found = vw("dupes", hashed, "--output-format", "json").json
     assert (found["groups"], found["compared"]) == ([], 3)
