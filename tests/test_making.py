@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import shutil
 from pathlib import Path
 from typing import ClassVar
 
@@ -140,6 +141,21 @@ def test_progress_is_a_file_that_ends_at_one(clips, tmp_path):
     assert making.read_progress(str(tmp_path)) == 0
     _visit(clips, tmp_path, *ALL)
     assert making.read_progress(str(tmp_path)) == 1
+
+
+def test_a_folder_that_went_away_is_not_begun_anew_and_told_of_each_kind(clips, tmp_path):
+    out = tmp_path / "library" / "out"
+    out.mkdir(parents=True)
+
+    def leave(done):
+        if (tmp_path / "library").exists():
+            shutil.rmtree(tmp_path / "library")
+
+    outcomes = making.make_visit(VisitTask(clips.normal(), str(out), (("thumbs", {}), ("previews", {}))), leave)
+    assert {outcome.state for outcome in outcomes} == {ArtifactState.FAILED}
+    assert not (tmp_path / "library").exists()
+    making._ProgressFile(str(out / "progress")).write(0.5)
+    assert making.read_progress(str(out)) == 0
 
 
 def test_progress_only_grows(clips, tmp_path):

@@ -5,6 +5,7 @@ The file is opened once; each kind is apart from the others, so that what goes w
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import time
@@ -297,12 +298,13 @@ class _ProgressFile:
         self._next = 0.0
 
     def write(self, done: float) -> None:
-        """Note how far it is, at most a few times a second."""
+        """Note how far it is, at most a few times a second; where nothing can be written what is made will say so."""
         now = time.monotonic()
         if now < self._next and done < 1:
             return
         self._next = now + _PROGRESS_EVERY_SECONDS
         beside = self._path + ".new"
-        with open(beside, "w", encoding="ascii") as file:
-            file.write(f"{done:.3f}")
-        os.replace(beside, self._path)
+        with contextlib.suppress(OSError):
+            with open(beside, "w", encoding="ascii") as file:
+                file.write(f"{done:.3f}")
+            os.replace(beside, self._path)

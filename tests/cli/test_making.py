@@ -20,6 +20,7 @@ def test_flags_are_the_kinds_fields():
     options = {option.opts[0]: option for option in making.kind_command("sprites").params}
     assert list(options)[5:11] == ["--interval", "--width", "--cols", "--rows", "--quality", "--max-frames"]
     assert "default: 10" in options["--interval"].help
+    assert "default: workers.sprites" in options["--workers"].help
     assert options["--quality"].type.max == 31
 
 

@@ -1,8 +1,11 @@
 """test_jobs: asking for work and following it."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.desk import KINDS, make
+from vidwatchd.config import LibraryConfig
 from vidwatchd.errors import ConfigError, NotFound, UsageError
 from vidwatchd.model import ArtifactState, Outcome
 from vidwatchd.operations import jobs
@@ -27,6 +30,13 @@ def test_a_request_is_followed_to_its_end(desk):
     desk.runner.let_go()
     dispatcher.step()
     assert jobs.get(desk.ctx, request["id"]) == {**half, "state": "done", "progress": 1.0, "progress_current": 3}
+
+
+def test_finish_makes_what_the_library_wants(desk):
+    desk.put("a.mp4")
+    wanted = (LibraryConfig(path=str(desk.root), kinds=("thumbs",)),)
+    ctx = replace(desk.ctx, config=desk.config.model_copy(update={"libraries": wanted}))
+    assert jobs.submit(ctx, Order("finish"))["progress_total"] == 1
 
 
 @pytest.mark.parametrize("task", ["thumbs", "meta,thumbs", " thumbs , sprites ", "finish"])

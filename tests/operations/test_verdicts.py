@@ -147,8 +147,8 @@ def test_nonsense_is_refused(desk, ids):
 
 
 def test_files_are_named_on_the_command_line(desk: Desk, ids):
-    found = verdicts.keep_both(desk.ctx, str(desk.root / "a.mp4"), str(desk.root / "d/copy.mp4"))
-    assert found == {"kept": ["a.mp4", "d/copy.mp4"], "verdict": "different"}
+    named = [str(desk.root / "a.mp4"), str(desk.root / "d/copy.mp4")]
+    assert verdicts.keep_both(desk.ctx, *named) == {"kept": named, "verdict": "different"}
     marked(desk)
     assert different(desk, "a.mp4", "d/copy.mp4")
     with pytest.raises(UsageError):

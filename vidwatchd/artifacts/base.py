@@ -45,7 +45,10 @@ class Out:
     def write(self, suffix: str, content: bytes) -> str:
         """Write one file whole and give its native path."""
         path = self.path(suffix)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        inside = os.path.dirname(path)
+        # One level and never ``folder`` itself: a library that went away must not be begun anew where it was mounted.
+        if inside != self.folder and not os.path.isdir(inside):
+            os.mkdir(inside)
         with open(path, "wb") as file:
             file.write(content)
         return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, get_args
 
 import click
@@ -22,7 +23,7 @@ _LIMITS = {"ge": "min", "gt": "min", "le": "max", "lt": "max"}
 @click.command("finish", cls=Door)
 @directory()
 @recursive
-@workers
+@partial(workers, default="workers.finish, else one a core")
 @output_format
 @click.pass_obj
 def finish_command(session: Session, directory: str, recursive: bool, workers: int | None, output_format: str) -> int:
@@ -62,7 +63,8 @@ def kind_command(name: str) -> click.Command:
             done = make.make(ctx, directory, wanted, recursive=recursive, workers=workers or 0, progress=progress)
         return told(session, done, output_format, [*done.failed, *done.unavailable])
 
-    for decorate in (output_format, workers, force, recursive, directory()):
+    processes = partial(workers, default=f"workers.{kind.name}, at most one a core")
+    for decorate in (output_format, processes, force, recursive, directory()):
         run = decorate(run)
     command: click.Command = click.command(kind.name, cls=Door, help=_help(kind, flags))(run)
     command.params[-4:-4] = [option(flag, kind.model_fields[name]) for flag, name in flags.items()]

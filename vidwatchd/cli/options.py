@@ -43,10 +43,10 @@ def output_format(command: F) -> F:
     )(command)
 
 
-def workers(command: F) -> F:
+def workers(command: F, default: str = "one a core") -> F:
     """``--workers``: processes at once."""
-    count = click.IntRange(min=1)
-    return click.option("--workers", type=count, metavar="N", help="Processes at once.  [default: one a core]")(command)
+    said = f"Processes at once.  [default: {default}]"
+    return click.option("--workers", type=click.IntRange(min=1), metavar="N", help=said)(command)
 
 
 def force(command: F) -> F:

@@ -44,7 +44,8 @@ def _check_streams(media: Media, promise: Promise) -> None:
 def _check_duration(media: Media, wanted_seconds: float) -> None:
     found = media.info.duration_seconds
     if abs(found - wanted_seconds) > max(_TOLERANCE_SECONDS, _TOLERANCE_PART * wanted_seconds):
-        raise MediaError(f"it is {found:.2f} s long, the source {wanted_seconds:.2f} s")
+        said = f"it is {found:.2f} s long, the source {wanted_seconds:.2f} s"
+        raise MediaError(f"{said}: the source may end early or be damaged")
 
 
 def _check_pictures(media: Media) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vidwatchd import artifacts, jobs
@@ -53,7 +53,7 @@ def _owe(ctx: Context, order: Order, others: Collection[str]) -> str:
     for name in wanted.kinds:
         artifacts.settings_for(ctx.config, name, wanted.overrides.get(name))
     videos = _subjects(ctx, order)
-    owed = owe(ctx, wanted, [video.id for video in videos])
+    owed = _owed(ctx, order, wanted, videos)
     params = {
         "directory": order.directory,
         "recursive": order.recursive,
@@ -61,6 +61,16 @@ def _owe(ctx: Context, order: Order, others: Collection[str]) -> str:
         "params": dict(order.params),
     }
     return ctx.index.requests.add(order.task, params, owed, caps=caps)
+
+
+def _owed(ctx: Context, order: Order, wanted: Wanted, videos: Collection[Video]) -> list[int]:
+    if order.task != "finish":
+        return owe(ctx, wanted, [video.id for video in videos])
+    owed: list[int] = []
+    for library in ctx.index.libraries.all():  # of each what it wants by itself, as the command does
+        if mine := [video.id for video in videos if video.library_id == library.id]:
+            owed += owe(ctx, replace(wanted, kinds=jobs.kinds_for(ctx.config, library)), mine)
+    return owed
 
 
 def _wanted(ctx: Context, order: Order, others: Collection[str]) -> tuple[Wanted, dict[str, int]]:

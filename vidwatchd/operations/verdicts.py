@@ -65,13 +65,13 @@ def say(ctx: Context, one_id: int, other_id: int, opinion: str) -> dict[str, Any
 
 
 def keep_both(ctx: Context, one: str, other: str) -> dict[str, Any]:
-    """Say of two files named on the command line that they are different videos. Raises as ``say`` does."""
+    """Say of two files that they are different videos; ``kept`` has them as they were named. Raises as ``say`` does."""
     found = [tags.targets(ctx, path) for path in (one, other)]
     if any(len(videos) != 1 for videos in found):
         raise UsageError("two video files are to be kept", hint="name the files, not folders")
     first, second = (videos[0] for videos in found)
     say(ctx, first.id, second.id, Opinion.DIFFERENT)
-    return {"kept": [first.path, second.path], "verdict": str(Opinion.DIFFERENT)}
+    return {"kept": [one, other], "verdict": str(Opinion.DIFFERENT)}
 
 
 def known(ctx: Context) -> Said:
