@@ -90,8 +90,7 @@ def test_the_settings_threshold_is_the_default(vw, mine):
 def test_keep_both_is_remembered_beside_the_videos(vw, mine):
     one, other = mine / "film.mp4", mine / "again.mkv"
     done = vw("dupes", "--keep-both", one, other)
-    assert (done.code, done.out) == (0, f"{one} and {other} are two different videos
-")
+    assert (done.code, done.out) == (0, f"{one} and {other} are two different videos\n")
     shutil.rmtree(vw.data)
     found = vw("dupes", mine, "--output-format", "json").json
     assert (found["groups"], found["compared"]) == ([], 3)
