@@ -2,7 +2,7 @@
 
 import os
 
-from tests.live import put
+from tests.live import KINDS, put
 
 
 def storm(file):
@@ -18,11 +18,7 @@ def test_f07_a_storm_of_touches(daemons, tmp_path):
     storm(file)  # while it is queued
     put(tmp_path / "lib", "fence.mp4", "fence")
     daemon.wait_for(lambda: "fence.mp4" in daemon.videos())
-    assert sorted(job["kind"] for job in daemon.jobs() if job["video_name"] == "a.mp4") == [
-        "metadata",
-        "sprites",
-        "thumbs",
-    ]
+    assert sorted(job["kind"] for job in daemon.jobs() if job["video_name"] == "a.mp4") == sorted(KINDS)
     daemon.api("/api/jobs/resume", {})
     daemon.wait_done("a.mp4", "fence.mp4")
     daemon.wait_idle()

@@ -9,6 +9,7 @@ import random
 import sqlite3
 import time
 
+import av
 from PIL import Image
 
 from tests.live import KINDS, is_done, put
@@ -32,6 +33,9 @@ def reads(file):
     if file.suffix == ".jpg":
         with Image.open(file) as picture:
             picture.load()
+    elif file.suffix == ".webm":
+        with av.open(str(file)) as film:
+            assert all(not frame.is_corrupt for frame in film.decode(video=0))
     elif file.suffix == ".vtt":
         text = file.read_text()
         assert text.startswith("WEBVTT\n")
@@ -42,7 +46,7 @@ def reads(file):
 
 def litter(folder):
     """What no visit and no write should leave behind."""
-    known = (".json", ".jpg", ".vtt")
+    known = (".json", ".jpg", ".vtt", ".webm")
     files = [file for file in folder.rglob("*") if ".artifacts" in file.parts and file.is_file()]
     return [
         file for file in files if file.suffix not in known or ".making" in file.parts or file.name.endswith(".part")

@@ -3,7 +3,7 @@
 import signal
 import time
 
-from tests.live import artifacts, clip, encoded, put
+from tests.live import KINDS, artifacts, clip, encoded, put
 
 
 def test_f16_stopped_with_children_running_and_gone_on_with_afterwards(daemons, tmp_path):
@@ -28,7 +28,7 @@ def test_f16_stopped_with_children_running_and_gone_on_with_afterwards(daemons, 
     daemon.wait_for(lambda: daemon.library("lib")["last_scan_at"] and not daemon.library("lib")["scanning"])
     daemon.wait_idle()
     assert artifacts(tmp_path / "lib") == whole
-    assert len(daemon.jobs()) == 3 * len(names)
+    assert len(daemon.jobs()) == len(KINDS) * len(names)
     daemon.stop()
 
 

@@ -46,7 +46,7 @@ def test_f17_odd_names_from_the_folder_to_the_browser(daemons, tmp_path):
         assert (status, "\n" in headers["Content-Disposition"]) == (200, False)
         assert daemon.ask(item["thumb_url"])[0] == 200
         files = [file["name"] for kind in daemon.api(base)["details"].values() for file in kind["files"]]
-        assert len(files) == 5
+        assert len(files) == 12
         for file in files:
             kind = next(k for k, v in daemon.api(base)["details"].items() if file in [f["name"] for f in v["files"]])
             assert daemon.ask(f"{base}/artifacts/{kind}/{quote(file, safe='')}")[0] == 200, (name, file)

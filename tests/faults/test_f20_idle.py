@@ -20,8 +20,16 @@ def idle(daemons, tmp_path):
     daemon = daemons(tmp_path / "lib", jobs={"idle_seconds": 0.2})
     daemon.wait_done(*(f"sub{number}/{number}.mp4" for number in range(3)))
     daemon.wait_idle()
-    daemon.wait_for(lambda: not daemon.family() or all("spawn" not in " ".join(p.cmdline()) for p in daemon.family()))
+    daemon.wait_for(lambda: _rests(daemon))
     return daemon
+
+
+def _rests(daemon):
+    """Whether its workers are gone and buried: only then does the kernel add what they have read to what it has read."""
+    try:
+        return all("resource_tracker" in " ".join(child.cmdline()) for child in daemon.family())
+    except psutil.Error:
+        return False
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ BLOCKED_SECONDS = 30.0
 # A program that ended took the visits of every worker with it: innocent ones too, so more often than attempts.
 # Of 200 random kills no innocent job meets 20 in a row; with 5, one in 30 did.
 PROGRAM_ENDS = 20
-CLEARINGS = 20
+# A worker that is being ended is given three seconds before it is killed, and may make its workspace anew meanwhile.
+CLEARING_SECONDS = 5.0
 # A file younger than this that does not open may still be on its way, however complete it looks.
 YOUNG_SECONDS = 600.0
 # Seconds of work for a second of video: 4K HEVC in software on a small NAS, two at once, takes about half of that.
@@ -92,12 +93,12 @@ class Dispatcher:
     _told: float = 0.0
     _asked: dict[str, int] = field(default_factory=dict)
     _asked_at: float = 0.0
-    _left: dict[str, int] = field(default_factory=dict)
+    _left: dict[str, float] = field(default_factory=dict)
 
     def step(self) -> bool:
         """One turn: collect what is finished, keep leases, claim more. Whether anything is on its way."""
-        for out in list(self._left):
-            self._clear(out)
+        for out, until in list(self._left.items()):
+            self._clear(out, until)
         self._collect()
         self._keep()
         self._fill()
@@ -243,11 +244,14 @@ class Dispatcher:
     def _collect(self) -> None:
         for visit in [visit for visit in self.visits if visit.ticket.done()]:
             self.visits.remove(visit)
+            until = 0.0
             try:
                 self._settle(visit, visit.ticket.result())
             except WorkerDied as error:
+                until = time.monotonic() + CLEARING_SECONDS
                 self._died(visit, error)
             except Cancelled:
+                until = time.monotonic() + CLEARING_SECONDS
                 self._give_back(visit.jobs)
             except NotFound:  # the video was removed from the index meanwhile, its jobs with it
                 log.info("video %d is no longer known", visit.video.id)
@@ -256,15 +260,15 @@ class Dispatcher:
             except StorageError as error:
                 self._block(str(error), visit.jobs)
             finally:
-                self._clear(visit.out)
+                self._clear(visit.out, until)
                 self.notify("jobs", {})
 
-    def _clear(self, out: str) -> None:
-        """Remove a workspace. A worker that is being ended may still write there: then again, but not for ever."""
+    def _clear(self, out: str, until: float) -> None:
+        """Remove a workspace, and up to that moment again: a worker that is being ended may still write there."""
         shutil.rmtree(out, ignore_errors=True)
-        tries = self._left.pop(out, 0) + 1
-        if tries < CLEARINGS and os.path.lexists(out):
-            self._left[out] = tries
+        self._left.pop(out, None)
+        if time.monotonic() < until:
+            self._left[out] = until
 
     def _settle(self, visit: Visit, outcomes: list[Outcome]) -> None:
         video = self.index.videos.get(visit.video.id)

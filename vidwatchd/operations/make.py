@@ -137,8 +137,8 @@ def drain(
     try:
         _loop(ctx, dispatcher, len(job_ids), progress or (lambda done, of, names: None))
     finally:
+        runner.close()  # first: a worker that still wrote would leave a workspace behind
         dispatcher.stop()
-        runner.close()
         ctx.index.requests.uncap(dispatcher.request)
     return ctx.index.requests.made(dispatcher.request)
 
