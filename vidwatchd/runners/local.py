@@ -7,6 +7,7 @@ in line for the kernel's memory killer, bounded in memory, deaf to Ctrl-C, and g
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -115,7 +116,7 @@ class LocalRunner:
         with self._lock:
             self._forget_timer()
             self._pool = self._pool or _Pool(self._workers, self._nice, self._memory_bytes)
-            future = self._pool.schedule(work, args=(task,), timeout=timeout_seconds)
+            future = self._pool.schedule(_done, args=(work, task), timeout=timeout_seconds)
             self._running.add(future)
         future.add_done_callback(self._finished)
         return future
@@ -250,6 +251,19 @@ def _begin(nice: int, memory_bytes: int) -> None:
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
             file.write("500")
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _done(work: Callable[[Any], Any], task: Any) -> Any:
+    """In a worker: do it, and give back what it no longer needs.
+
+    The threads of decoders leave their heaps in pieces: after forty clips a worker held 180 MB, and 105 MB like this.
+    """
+    try:
+        return work(task)
+    finally:
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+        if trim:
+            trim(0)
 
 
 def _leave_with_parent() -> None:
