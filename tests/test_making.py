@@ -49,6 +49,9 @@ class Framed(FrameKind):
         self._fail("wants")
         return Wants((0.5, 1.5), 32)
 
+    def again(self):
+        return Wants((0.5,), 0) if self.fails_in == "second look" else None  # no picture is that narrow
+
     def take(self, at_seconds, image):
         self._fail("take")
 
@@ -84,6 +87,13 @@ def test_it_writes_only_under_out(clips, tmp_path):
     for outcome in making.make_visit(VisitTask(clips.normal(), str(out), ALL)):
         assert all(path.startswith(str(out)) for path in outcome.files.values())
     assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_second_look_that_fails_is_the_failure_of_those_who_asked(clips, tmp_path, more_kinds):
+    framed, *rest = _visit(clips, tmp_path, ("framed", {"fails_in": "second look"}), *ALL)
+    assert framed.state is ArtifactState.FAILED
+    assert "not reached here" not in framed.error
+    assert [outcome.state for outcome in rest] == [ArtifactState.DONE] * len(ALL)
 
 
 @pytest.mark.parametrize("place", ["wants", "take", "finish"])

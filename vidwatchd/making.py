@@ -210,7 +210,8 @@ class _Making:
         taps = [_Tap(piece, piece.kind) for piece in pieces if isinstance(piece.kind, FrameKind)]
         conductor = _Piece("visit", pieces[0].out)
         facts = conductor.attempt(lambda: visit(self._open(), taps, progress=self._part(done_before)))
-        self._look_again(pieces, conductor)
+        if conductor.error is None:
+            self._look_again(pieces)
         _share(pieces, time.perf_counter() - began)
         for piece in pieces:
             piece.error = piece.error or conductor.error
@@ -218,16 +219,21 @@ class _Making:
             if piece.going and isinstance(piece.kind, FrameKind):
                 self._accept(piece, piece.attempt(partial(piece.kind.finish, piece.out)))
 
-    def _look_again(self, pieces: list[_Piece], conductor: _Piece) -> None:
-        """The second look of the kinds that ask for one, in one visit of their own."""
+    def _look_again(self, pieces: list[_Piece]) -> None:
+        """The second look of the kinds that ask for one, in one visit of their own: its failure is theirs alone."""
         from vidwatchd.media.visit import visit
 
-        wanted = {id(p): p.attempt(p.kind.again) for p in pieces if p.going and isinstance(p.kind, FrameKind)}
-        taps = [
-            _Tap(p, p.kind, wants) for p in pieces if isinstance(p.kind, FrameKind) and (wants := wanted.get(id(p)))
-        ]
-        if taps and conductor.error is None:
-            conductor.attempt(lambda: visit(self._open(), taps))
+        asking: list[tuple[_Piece, _Tap]] = []
+        for piece in pieces:
+            kind = piece.kind
+            if piece.going and isinstance(kind, FrameKind) and (wants := piece.attempt(kind.again)):
+                asking.append((piece, _Tap(piece, kind, wants)))
+        if not asking:
+            return
+        conductor = _Piece("second look", asking[0][0].out)
+        conductor.attempt(lambda: visit(self._open(), [tap for _, tap in asking]))
+        for piece, _ in asking:
+            piece.error = piece.error or conductor.error
 
     def _part(self, done_before: float) -> Callable[[float], None]:
         return lambda done: self._report(done_before + (0.98 - done_before) * done)

@@ -298,6 +298,7 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
     """SIGINT and SIGTERM end the daemon, SIGHUP reloads its settings; the old handlers come back afterwards."""
 
     def end(number: int, frame: FrameType | None) -> None:
+        """SIGINT and SIGTERM."""
         daemon.end()
 
     def again(number: int, frame: FrameType | None) -> None:

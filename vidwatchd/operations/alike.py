@@ -91,9 +91,11 @@ def best(found: Pairs, most: int) -> dict[tuple[int, int], float]:
 
 def _shelf(frames: int, steps: int, parts: list[Packed]) -> Shelf:
     def hashes(name: str, *shape: int) -> NDArray[np.uint64]:
+        """One member of all, a row a video."""
         return np.frombuffer(b"".join(getattr(p, name) for p in parts), ">u8").astype(np.uint64).reshape(-1, *shape)
 
     def numbers(name: str, type_: Any) -> NDArray[Any]:
+        """One list of all, end to end."""
         return np.array([value for part in parts for value in getattr(part, name)], type_)
 
     flat = np.frombuffer(b"".join(part.flat for part in parts), np.uint8).reshape(-1, frames) == ord("1")

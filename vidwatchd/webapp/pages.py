@@ -146,6 +146,7 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
 
     @pages.get("/libraries")
     def libraries() -> Response:
+        """Every folder, and how it is."""
         return _page("libraries.html", libraries=services.libraries())
 
 
