@@ -92,6 +92,9 @@ class DeskContext(Context):
     def runner(self, workers: int = 0, most: int = 0):
         return self.held.setdefault("runner", FakeRunner())
 
+    def model_runner(self):
+        return self.held.setdefault("models", FakeRunner(workers=1))
+
 
 class Desk:
     """One library ``box`` beside its data folder."""

@@ -27,6 +27,9 @@ class WarmContext(Context):
     def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES, *, most: int = 0) -> LocalRunner:
         return self.held["bench"].runner(memory_bytes)
 
+    def model_runner(self) -> LocalRunner:
+        return self.held["bench"].runner(0)
+
 
 class Bench:
     """The runners that a module's tests share."""

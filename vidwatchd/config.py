@@ -140,6 +140,15 @@ class MediaConfig(Section):
     ffmpeg_path: str = Field(default="", description="ffmpeg to use; empty: the one on the PATH, else the embedded one")
 
 
+class ModelsConfig(Section):
+    """Where models are kept, and how long they stay in memory."""
+
+    folder: str = Field(default="", description="folder that models are pulled into; empty: models in the data folder")
+    idle_seconds: float = Field(
+        default=300.0, gt=0, description="the worker that holds a model leaves after this long without work"
+    )
+
+
 class ArtifactsConfig(BaseModel):
     """Where artifacts lie, and each kind's own settings (``artifacts.<kind>.<setting>``)."""
 
@@ -167,6 +176,10 @@ class Config(Section):
     jobs: JobsConfig = JobsConfig()
     serve: ServeConfig = ServeConfig()
     media: MediaConfig = MediaConfig()
+    models: ModelsConfig = ModelsConfig()
+    device: Literal["auto", "cuda", "cpu"] = Field(
+        default="auto", description="where models run: auto takes a graphics card that works"
+    )
     source: Path | None = Field(default=None, exclude=True)
     home: Path | None = Field(default=None, exclude=True)
 
@@ -174,6 +187,11 @@ class Config(Section):
     def data_folder(self) -> str:
         """Where the index lives: flag or environment, then the file, then the platform's data folder."""
         return self.data_dir or platformdirs.user_data_dir(APP, appauthor=False)
+
+    @property
+    def models_folder(self) -> str:
+        """Where models are kept, as the operating system takes it."""
+        return native(self.models.folder or os.path.join(self.data_folder, "models"))
 
     @property
     def writable_file(self) -> Path:

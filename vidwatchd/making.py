@@ -163,11 +163,12 @@ class _Making:
             self._prepare(piece, settings)
         framed = [piece for piece in self._pieces if piece.going and isinstance(piece.kind, FrameKind)]
         plain = [piece for piece in self._pieces if piece.going and piece not in framed]
+        whole = len(plain) + 4 * len(framed)
         for number, piece in enumerate(plain):
-            self._make(piece)
-            self._report((number + 1) / (len(plain) + 4 * len(framed)))
+            self._make(piece, self._between(number / whole, (number + 1) / whole))
+            self._report((number + 1) / whole)
         if framed:
-            self._visit(framed, len(plain) / (len(plain) + 4 * len(framed)))
+            self._visit(framed, len(plain) / whole)
         self._report(1.0)
         return [piece.outcome() for piece in self._pieces]
 
@@ -180,7 +181,7 @@ class _Making:
         kind = piece.attempt(lambda: artifacts.kind(piece.name)(**settings))
         if kind is not None:
             piece.kind = kind
-            piece.error = kind.ready()
+            piece.error = kind.ready(self._task.models)
 
     def _open(self) -> Media:
         """The file, opened once; what went wrong the first time is told to all who ask."""
@@ -196,10 +197,10 @@ class _Making:
                 raise
         return self._media
 
-    def _make(self, piece: _Piece) -> None:
+    def _make(self, piece: _Piece, progress: Callable[[float], None]) -> None:
         kind = piece.kind
         assert kind is not None
-        context = MakeContext(self._open, self._task.inputs)
+        context = MakeContext(self._open, self._task.inputs, self._task.models, piece.out.folder, progress)
         made = piece.attempt(lambda: kind.make(self._task.source, piece.out, context))
         self._accept(piece, made)
 
@@ -209,7 +210,7 @@ class _Making:
         began = time.perf_counter()
         taps = [_Tap(piece, piece.kind) for piece in pieces if isinstance(piece.kind, FrameKind)]
         conductor = _Piece("visit", pieces[0].out)
-        facts = conductor.attempt(lambda: visit(self._open(), taps, progress=self._part(done_before)))
+        facts = conductor.attempt(lambda: visit(self._open(), taps, progress=self._between(done_before, 0.98)))
         if conductor.error is None:
             self._look_again(pieces)
         _share(pieces, time.perf_counter() - began)
@@ -235,8 +236,8 @@ class _Making:
         for piece, _ in asking:
             piece.error = piece.error or conductor.error
 
-    def _part(self, done_before: float) -> Callable[[float], None]:
-        return lambda done: self._report(done_before + (0.98 - done_before) * done)
+    def _between(self, start: float, end: float) -> Callable[[float], None]:
+        return lambda done: self._report(start + (end - start) * done)
 
     def _accept(self, piece: _Piece, made: Made | None) -> None:
         if made is not None:

@@ -278,7 +278,8 @@ class Wants:
 class VisitTask:
     """What a worker is told: make these kinds of this file under that folder (both native paths).
 
-    ``name`` is what artifacts are called before their suffix (portable); empty: the source's own file name.
+    ``name`` is what artifacts are called before their suffix (portable); empty: the source's own file name. ``inputs``
+    are published files of other kinds (kind → suffix → native path), ``models`` the folder that models are kept in.
     """
 
     source: str
@@ -286,6 +287,7 @@ class VisitTask:
     kinds: tuple[tuple[str, Mapping[str, Any]], ...]
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     name: str = ""
+    models: str = ""
 
 
 @dataclass(frozen=True, slots=True)

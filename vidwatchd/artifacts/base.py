@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from vidwatchd.config import setting as setting
+from vidwatchd.cues import Edits, Passage
 from vidwatchd.errors import Cancelled, Unavailable
 from vidwatchd.model import MediaInfo, VideoFacts, Wants, file_name
 
@@ -64,6 +65,11 @@ class MakeContext:
 
     open: Callable[[], Media]
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Kind → suffix → native path of the published files of the kinds that this one requires, as far as they are there."""
+    models: str = ""
+    """The (native) folder that models are kept in."""
+    workdir: str = ""
+    """A (native) folder for temporary files, gone after the visit."""
     progress: Callable[[float], None] = lambda done: None
     cancelled: Callable[[], bool] = lambda: False
 
@@ -82,11 +88,17 @@ class Kind(BaseModel):
     title: ClassVar[str]
     summary: ClassVar[str]
     version: ClassVar[int] = 1
-    tier: ClassVar[Literal["quick", "heavy"]] = "quick"
+    tier: ClassVar[Literal["quick", "heavy", "model"]] = "quick"
+    """``model``: made by the one worker that keeps models loaded."""
     suffixes: ClassVar[tuple[str, ...]]
     folder: ClassVar[str] = ""
     """Suffix of a hidden folder for files whose number the video decides, such as ``.previews/seg_01.webm``."""
     requires: ClassVar[tuple[str, ...]] = ()
+    """Kinds whose files are handed to ``make``; made again when one of those is."""
+    reads: ClassVar[tuple[str, ...]] = ()
+    """Endings of files beside the video (``.srt``) that it is made from: made again when one comes, goes or changes."""
+    spoken: ClassVar[str] = ""
+    """Suffix of the JSON file whose words can be searched; see ``passages``."""
     aliases: ClassVar[tuple[str, ...]] = ()
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself.
@@ -112,9 +124,21 @@ class Kind(BaseModel):
         """What a person at a terminal wants to read of one video's artifact, "" for nothing."""
         return ""
 
-    def ready(self) -> Unavailable | None:
-        """Why this kind cannot be made here (an optional part is missing), or None when it can. Never downloads."""
+    @classmethod
+    def passages(cls, values: Any, edits: Edits) -> tuple[Passage, ...]:
+        """The words that can be searched in the file ``spoken`` (as JSON), as people want them; () for a foreign file."""
+        return ()
+
+    def ready(self, models: str) -> Unavailable | None:
+        """Why this kind cannot be made here at all (an optional part is missing), or None when it can. Never downloads.
+
+        ``models`` is the (native) folder that models are kept in.
+        """
         return None
+
+    def lacks(self, models: str) -> Unavailable | None:
+        """Why some videos must do without it here, though others need not; None: those that did are tried again."""
+        return self.ready(models)
 
     def make(self, source: str, out: Out, ctx: MakeContext) -> Made:
         """Make the files of ``source`` (native path) under ``out``. Raises MediaError when the file is to blame."""

@@ -7,10 +7,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from vidwatchd import jobs
 from vidwatchd.errors import VidwatchdError
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, learning
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ class Work:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.runner = ctx.runner()
-        self.dispatcher = ctx.dispatcher(self.runner)
+        self.models = ctx.model_runner()
+        self.dispatcher = ctx.dispatcher(self.runner, self.models, partial(learning.after, ctx))
         self.stepped_at = time.monotonic()
         self.problem = ""
         self._prepared = False
@@ -50,7 +52,8 @@ class Work:
         self._stop.set()
         self._wake.set()
         self._thread.join(2)
-        self.runner.close()
+        for runner in (self.runner, self.models):
+            runner.close()
         with contextlib.suppress(VidwatchdError):  # what a worker still wrote while it was being ended
             self._sweep(lambda name: not name.startswith(self.dispatcher.owner))
 

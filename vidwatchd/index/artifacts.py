@@ -92,14 +92,17 @@ class Artifacts:
         with self.index.transaction() as connection:
             connection.execute(sql, params)
 
-    def outdate(self, video_ids: Collection[int]) -> None:
-        """The videos' content changed: what was made of it is stale, what failed may now work."""
+    def outdate(self, video_ids: Collection[int], kinds: Collection[str] | None = None) -> None:
+        """The videos' content changed: what was made of it is stale, what failed may now work.
+
+        ``kinds``: only what these were made from did; what a person had made with settings of its own stays.
+        """
+        chosen = "" if kinds is None else "AND NOT pinned AND kind IN (SELECT value FROM json_each(?2))"
+        sql = f"""UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' WHEN 'stale' THEN 'stale'
+                  ELSE 'missing' END, error = '' WHERE video_id IN (SELECT value FROM json_each(?1)) {chosen}"""
+        params = [json.dumps(list(video_ids))] + ([] if kinds is None else [json.dumps(list(kinds))])
         with self.index.transaction() as connection:
-            connection.execute(
-                """UPDATE artifacts SET state = CASE state WHEN 'done' THEN 'stale' WHEN 'stale' THEN 'stale' ELSE 'missing' END,
-                   error = '' WHERE video_id IN (SELECT value FROM json_each(?))""",
-                (json.dumps(list(video_ids)),),
-            )
+            connection.execute(sql, params)
 
     def age(
         self,

@@ -34,7 +34,7 @@ _OWE = """
   RETURNING id"""
 _LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a.state = 'failed'))"
 _NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.kind = '{kind}'
-  AND r.state IN ('done', 'unavailable'))"""
+  AND r.state IN ('done', 'unavailable', 'failed'))"""
 
 # The head of each queue (library × kind) by one step in an index, then the first of these: a backlog of a kind at its
 # cap, or of a library that is away, costs nothing.

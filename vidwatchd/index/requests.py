@@ -52,6 +52,13 @@ class Requests:
             )
         return request_id
 
+    def join(self, request_id: str, job_ids: Collection[int]) -> None:
+        """These jobs came of a request's own and belong to it."""
+        with self.index.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO request_jobs VALUES (?, ?)", [(request_id, job_id) for job_id in job_ids]
+            )
+
     def get(self, request_id: str) -> dict[str, Any]:
         """One request with its counts. Raises NotFound."""
         found = self.index.dicts(f"{_REQUEST} WHERE r.id = ? GROUP BY r.id", request_id)

@@ -20,7 +20,8 @@ from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.errors import Cancelled, NotFound, StorageError, Unwritable, VidwatchdError, WorkerDied
 from vidwatchd.index import Index
-from vidwatchd.jobs.owing import NEW, caps, kinds_for, owe, record
+from vidwatchd.jobs.dependants import inputs, owe_dependants
+from vidwatchd.jobs.owing import caps, record
 from vidwatchd.library import MadeEntry, Store, Unpublished
 from vidwatchd.model import (
     Artifact,
@@ -65,6 +66,7 @@ class Visit:
     jobs: dict[str, Job]
     out: str
     ticket: Ticket
+    modelled: bool = False
 
 
 @dataclass(slots=True)
@@ -77,7 +79,11 @@ class Blocked:
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Keeps the runner busy with what is owed. One thread calls ``step`` again and again; ``owe`` is for any thread."""
+    """Keeps the runners busy with what is owed. One thread calls ``step`` again and again; ``owe`` is for any thread.
+
+    ``models`` is the one for the kinds of the tier ``model``; None: the other makes these too. ``learn`` is told of
+    every video and the kinds whose files are new.
+    """
 
     index: Index
     config: Config
@@ -85,6 +91,8 @@ class Dispatcher:
     store: Callable[[int], Store]
     identify: Callable[[str], str]
     notify: Notify = lambda type_, data: None
+    models: Runner | None = None
+    learn: Callable[[int, Collection[str]], None] = lambda video_id, kinds: None
     owner: str = field(default_factory=lambda: f"{socket.gethostname()},{os.getpid()},{uuid.uuid4().hex[:8]}")
     request: str = ""
     blocked: Blocked = field(default_factory=Blocked)
@@ -129,10 +137,10 @@ class Dispatcher:
             return
         self.blocked = Blocked()
         self._reclaim()
-        while len(self.visits) < self.runner.workers:
+        while tiers := self._tiers():
             asked = self._asked_caps()
             jobs = self.index.jobs.claim(
-                caps(self.config) | asked,
+                {kind: cap for kind, cap in (caps(self.config) | asked).items() if _tier(kind) in tiers},
                 owner=self.owner,
                 lease_seconds=LEASE_SECONDS,
                 request=self.request,
@@ -140,6 +148,19 @@ class Dispatcher:
             )
             if not jobs or not self._begin(jobs):
                 return
+
+    def _tiers(self) -> set[str]:
+        """The tiers whose runner has a worker free.
+
+        A model at work counts as one of the workers, but neither ever waits for the other: a transcription may take
+        hours, and the pictures of a file just dropped in may not.
+        """
+        pictures = {"quick", "heavy"}
+        if self.models is None:
+            return pictures | {"model"} if len(self.visits) < self.runner.workers else set()
+        modelled = sum(visit.modelled for visit in self.visits)
+        room = len(self.visits) - modelled < max(1, self.runner.workers - modelled)
+        return (pictures if room else set()) | ({"model"} if modelled < self.models.workers else set())
 
     def _reclaim(self) -> None:
         with self.index.transaction():
@@ -172,9 +193,11 @@ class Dispatcher:
             self.notify("doubt", {"video_id": video.id})
             return True
         kinds = tuple((job.kind, job.settings) for job in jobs)
-        task = VisitTask(store.video(video.path), out, kinds, name=video.name)
-        ticket = self.runner.submit(task, timeout_seconds=self._patience(video))
-        self.visits.append(Visit(video, store, by_kind, out, ticket))
+        given = inputs(self.index, store, video, by_kind)
+        task = VisitTask(store.video(video.path), out, kinds, given, video.name, self.config.models_folder)
+        runner = self.models if self.models and _tier(jobs[0].kind) == "model" else self.runner
+        ticket = runner.submit(task, timeout_seconds=self._patience(video))
+        self.visits.append(Visit(video, store, by_kind, out, ticket, runner is self.models))
         self.notify("jobs", {})
         return True
 
@@ -218,6 +241,8 @@ class Dispatcher:
 
     def _keep(self) -> None:
         now = time.time()
+        if self.models and not any(visit.modelled for visit in self.visits):
+            self.models.idle_close()
         if not self.visits:
             self.runner.idle_close()
             return
@@ -287,6 +312,7 @@ class Dispatcher:
         for kind, outcome in mine.items():
             if kind not in done:
                 self._not_made(visit.jobs[kind], video, outcome)
+        self._owe_dependants(visit.store, video, mine)
         self.notify("video", {"ids": [video.id], "why": "artifact"})
 
     def _still_of(self, visit: Visit, video: Video) -> FileState | None:
@@ -313,13 +339,12 @@ class Dispatcher:
             for kind, entry in entries.items():
                 record(self.index, video.id, kind, entry)
                 self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE, owner=self.owner)
-        self._owe_dependants(video, done)
+        self.learn(video.id, done)
 
-    def _owe_dependants(self, video: Video, done: Collection[str]) -> None:
-        wanted = kinds_for(self.config, self.store(video.library_id).library)
-        waiting = [name for name in wanted if set(artifacts.kind(name).requires) & set(done)]
-        if waiting:
-            owe(self.index, self.config, waiting, video_ids=[video.id], priority=NEW)
+    def _owe_dependants(self, store: Store, video: Video, settled: Collection[str]) -> None:
+        owed = owe_dependants(self.index, self.config, store, video.id, settled)
+        if owed and self.request:  # whoever waits for these waits for what comes of them too
+            self.index.requests.join(self.request, owed)
 
     def _not_made(self, job: Job, video: Video, outcome: Outcome) -> None:
         if outcome.state == ArtifactState.UNAVAILABLE:
@@ -355,6 +380,10 @@ def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
         job.version, job.settings_hash, video.fingerprint, {}, outcome.facts, about, job.pinned, outcome.backend,
         round(outcome.cost_seconds, 3), 0, time.time(),
     )  # fmt: skip
+
+
+def _tier(kind: str) -> str:
+    return artifacts.kind(kind).tier
 
 
 def _is_as_known(video: Video, status: os.stat_result) -> bool:

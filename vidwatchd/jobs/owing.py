@@ -71,7 +71,7 @@ def refresh(index: Index, config: Config) -> None:
         instance = artifacts.settings_for(config, kind.name)
         index.artifacts.age(kind.name, kind.version, instance.settings_hash)
         index.jobs.supersede(kind.name, kind.version, instance.settings_hash)
-        if instance.ready() is None:
+        if instance.lacks(config.models_folder) is None:
             index.artifacts.available(kind.name)
 
 
@@ -89,8 +89,10 @@ def record(index: Index, video_id: int, kind: str, entry: MadeEntry) -> None:
 def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool) -> Owing:
     kind = artifacts.settings_for(config, name, over)
     return Owing(
-        kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, kind.requires,
-        priority=priority + HEAVY_LATER * (kind.tier == "heavy"), asked=asked, force=force, pinned=bool(over),
+        kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash,
+        # Whoever asks for one gets it now, of what there is; by themselves they wait for what they are made from.
+        () if asked else kind.requires,
+        priority=priority + HEAVY_LATER * (kind.tier != "quick"), asked=asked, force=force, pinned=bool(over),
     )  # fmt: skip
 
 

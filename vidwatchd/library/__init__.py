@@ -1,10 +1,12 @@
 """library: a root folder on disk: its marker, where its artifacts lie, and how they get there whole."""
 
+from vidwatchd.library.edits import parse_edits, read_edits, write_edits
 from vidwatchd.library.files import parse_tags, stored, tidy, write_json
 from vidwatchd.library.roots import WITNESSES, new_uuid, offline_reason, read_marker, readable_folder, write_marker
-from vidwatchd.library.store import PEOPLES_SUFFIXES, TAGS_SUFFIX, MadeEntry, Store, Unpublished
+from vidwatchd.library.store import EDITS_SUFFIX, PEOPLES_SUFFIXES, TAGS_SUFFIX, MadeEntry, Store, Unpublished
 
 __all__ = [
+    "EDITS_SUFFIX",
     "PEOPLES_SUFFIXES",
     "TAGS_SUFFIX",
     "WITNESSES",
@@ -13,11 +15,14 @@ __all__ = [
     "Unpublished",
     "new_uuid",
     "offline_reason",
+    "parse_edits",
     "parse_tags",
+    "read_edits",
     "read_marker",
     "readable_folder",
     "stored",
     "tidy",
+    "write_edits",
     "write_json",
     "write_marker",
 ]

@@ -22,7 +22,8 @@ from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFac
 
 MADE_SUFFIX = ".made.json"
 TAGS_SUFFIX = ".tags.json"
-PEOPLES_SUFFIXES = (TAGS_SUFFIX, ".edits.json")
+EDITS_SUFFIX = ".edits.json"
+PEOPLES_SUFFIXES = (TAGS_SUFFIX, EDITS_SUFFIX)
 WORKSPACE = ".making"
 # A file, or a file in a hidden folder of the video's own; nothing that leads elsewhere.
 _SUFFIX = re.compile(r"\.[^/\0]+(/[0-9A-Za-z_-][^/\0]*)?")

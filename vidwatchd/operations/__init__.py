@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from vidwatchd.runners import Runner
 from vidwatchd.runners.local import MEMORY_BYTES, LocalRunner
 
 Notify = Callable[[str, dict[str, Any]], None]
+Learn = Callable[[int, Collection[str]], None]
 
 
 @dataclass(slots=True)
@@ -52,9 +53,16 @@ class Context:
         count = workers or self.config.workers.total or os.cpu_count() or 1
         return LocalRunner(min(count, most or count), settings.nice, settings.idle_seconds, memory_bytes)
 
-    def dispatcher(self, runner: Runner) -> Dispatcher:
-        """What keeps the runner busy with owed work."""
-        return Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify)
+    def model_runner(self) -> Runner:
+        """The one worker process that keeps models loaded, on this machine; it starts with its first visit.
+
+        Its memory has no bound: a model may need any amount, and the kernel's memory killer takes it first.
+        """
+        return LocalRunner(1, self.config.jobs.nice, self.config.models.idle_seconds, memory_bytes=0)
+
+    def dispatcher(self, runner: Runner, models: Runner, learn: Learn) -> Dispatcher:
+        """What keeps the runners busy with owed work."""
+        return Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify, models, learn)
 
 
 @contextmanager

@@ -25,9 +25,9 @@ State = Literal["ok", "warn", "missing", "fail"]
 
 # Distributions that the program needs, and those that an extra adds.
 CORE = (
-    "apscheduler", "av", "click", "ffmpeg-python", "flask", "flask-openapi3", "imagehash", "imageio-ffmpeg", "numpy",
-    "opencv-python-headless", "pebble", "pillow", "platformdirs", "pydantic", "regex", "rich", "scenedetect-headless",
-    "sqlite-utils", "waitress", "watchdog",
+    "apscheduler", "av", "charset-normalizer", "click", "ffmpeg-python", "flask", "flask-openapi3", "imagehash",
+    "imageio-ffmpeg", "numpy", "opencv-python-headless", "pebble", "pillow", "platformdirs", "pydantic",
+    "pysubs2", "regex", "rich", "scenedetect-headless", "sqlite-utils", "waitress", "watchdog",
 )  # fmt: skip
 EXTRAS = {
     "subtitles": ("faster-whisper", "onnxruntime"),

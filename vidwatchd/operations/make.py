@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from vidwatchd import artifacts, jobs
 from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.jobs import Dispatcher
 from vidwatchd.model import ArtifactState, Video, display
-from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import Context, learning, libraries
 from vidwatchd.operations.scan import Look, scan
 
 # Nothing of ours runs, nobody else's does, and still jobs wait: somebody paused them or the library went away.
@@ -132,12 +133,14 @@ def drain(
     if not job_ids:
         return {}
     runner = ctx.runner(workers, most=len(job_ids))
-    dispatcher = ctx.dispatcher(runner)
+    models = ctx.model_runner()
+    dispatcher = ctx.dispatcher(runner, models, partial(learning.after, ctx))
     dispatcher.request = ctx.index.requests.add(task, {}, job_ids, caps=caps)
     try:
         _loop(ctx, dispatcher, len(job_ids), progress or (lambda done, of, names: None))
     finally:
-        runner.close()  # first: a worker that still wrote would leave a workspace behind
+        for each in (runner, models):  # first: a worker that still wrote would leave a workspace behind
+            each.close()
         dispatcher.stop()
         ctx.index.requests.uncap(dispatcher.request)
     return ctx.index.requests.made(dispatcher.request)

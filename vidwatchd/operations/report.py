@@ -102,7 +102,7 @@ def _reasons(found: Mapping[str, list[tuple[str, int]]]) -> dict[str, list[dict[
 
 
 def _fix(config: Config, kind: str) -> str:
-    lacking = artifacts.settings_for(config, kind).ready()
+    lacking = artifacts.settings_for(config, kind).lacks(config.models_folder)
     return str(lacking) if lacking else ""
 
 

@@ -244,6 +244,8 @@ def _begin(nice: int, memory_bytes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.nice(nice)
+    # To the libraries a model's name that is no folder is something to download: what is not there is not there.
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would reserve memory for one a core
     if memory_bytes:
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
