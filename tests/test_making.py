@@ -23,7 +23,7 @@ class Plain(Kind):
     suffixes: ClassVar[tuple[str, ...]] = (".plain.txt",)
     does: str = "write"
 
-    def ready(self):
+    def ready(self, models):
         return Unavailable("no plain engine", hint="pip install plain") if self.does == "lack" else None
 
     def make(self, source, out, ctx):

@@ -111,7 +111,7 @@ def test_counts_say_how_far_each_kind_is_and_why_the_rest_is_not_there(desk):
 
 def test_a_kind_that_cannot_be_made_here_says_what_helps(desk, monkeypatch):
     lacking = Unavailable("whisper is not installed", hint="pip install it")
-    monkeypatch.setattr(artifacts.KINDS["sprites"], "ready", lambda kind: lacking)
+    monkeypatch.setattr(artifacts.KINDS["sprites"], "ready", lambda kind, models: lacking)
     fixes = {kind["kind"]: kind["fix"] for kind in counts(desk.ctx)["kinds"]}
     assert fixes["sprites"] == "whisper is not installed (pip install it)"
     assert fixes["thumbs"] == ""
