@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+EXACT_SECONDS = 0.002
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -57,7 +59,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as a person wants it: it takes the place of the track's cues whose middle lies in its time; "" removes them."""
+    """A line as a person wants it: it takes the place of the made cues that ``replaced`` names; "" removes them."""
 
     start_seconds: float
     end_seconds: float
@@ -100,12 +102,22 @@ class Passage:
 
 def edited(track: Track, edits: Edits) -> Track:
     """The track as people want it."""
-    cues = list(track.cues)
-    for line in edits.lines.get(track.id, ()):
-        cues = [cue for cue in cues if not line.start_seconds <= _middle(cue) <= line.end_seconds]
-        if line.text.strip():
-            cues.append(Cue(line.start_seconds, line.end_seconds, line.text, edited=True))
+    lines = edits.lines.get(track.id, ())
+    gone = {at for line in lines for at in replaced(track.cues, line)}
+    cues = [cue for at, cue in enumerate(track.cues) if at not in gone]
+    cues += [Cue(line.start_seconds, line.end_seconds, line.text, edited=True) for line in lines if line.text.strip()]
     return replace(track, cues=tuple(sorted(cues, key=lambda cue: (cue.start_seconds, cue.end_seconds))))
+
+
+def replaced(cues: Sequence[Cue], line: Line) -> list[int]:
+    """Which cues a line takes the place of: those of exactly its time, or else those whose middle lies in it."""
+    same = [at for at, cue in enumerate(cues) if is_at(cue, line.start_seconds, line.end_seconds)]
+    return same or [at for at, cue in enumerate(cues) if line.start_seconds <= _middle(cue) <= line.end_seconds]
+
+
+def is_at(shown: Cue | Line, start_seconds: float, end_seconds: float) -> bool:
+    """Whether it is shown at just that time, give or take what a file of whole milliseconds loses."""
+    return max(abs(shown.start_seconds - start_seconds), abs(shown.end_seconds - end_seconds)) < EXACT_SECONDS
 
 
 def tracks_to_plain(tracks: Iterable[Track]) -> list[dict[str, Any]]:

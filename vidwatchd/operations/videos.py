@@ -13,7 +13,7 @@ from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.listing import Filter, Listing, Picture
 from vidwatchd.model import Artifact, ArtifactState, Presence, native, portable
-from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import Context, libraries, transcripts
 
 # What Chromium, Firefox and Safari play without help; HEVC they do not, and give no error: the codec decides.
 PLAYED_VIDEO = frozenset({"h264", "vp8", "vp9", "av1"})
@@ -78,6 +78,7 @@ def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[s
         "fingerprint": row["fingerprint"],
         "library_root": library.root,
         "details": made,
+        "words": transcripts.outline(ctx, video_id),
         "jobs": _jobs(ctx, video_id),
         "previous_id": before,
         "next_id": after,
