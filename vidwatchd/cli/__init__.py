@@ -26,6 +26,7 @@ COMMANDS = {
     "transcode": "products",
     "compare": "products",
     "tags": "tagging",
+    "transcript": "reading",
     "rename": "renaming",
     "library": "libraries",
     "service": "services",

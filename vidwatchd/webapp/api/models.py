@@ -60,6 +60,12 @@ class ArtifactPath(VideoPath):
     file: str = Field(description="published file name, or its suffix without the dot (sprites.vtt)")
 
 
+class TrackPath(VideoPath):
+    """One track of a video's words."""
+
+    track: str = Field(max_length=100, description="id of the track, such as en or en.sdh")
+
+
 class NamePath(Asked):
     """A video by its name."""
 
@@ -138,6 +144,39 @@ class TagsBody(Body):
     replace: bool = Field(default=False, description="the added names take the place of all others")
     rating: int | None = Field(default=None, ge=0, le=5, description="1 to 5; 0 takes it away")
     notes: str | None = Field(default=None, max_length=20_000, description="free text")
+
+
+Seconds = Annotated[float, Field(ge=0, le=10**7, allow_inf_nan=False)]
+
+
+class SpanBody(Body):
+    """A stretch of time."""
+
+    start: Seconds = Field(description="seconds from the video's beginning")
+    end: Seconds = Field(description="seconds from the video's beginning")
+
+
+class LineBody(SpanBody):
+    """A line as it is wanted."""
+
+    text: str = Field(max_length=20_000, description="what is shown; empty: no line")
+    was: SpanBody | None = Field(default=None, description="times of the line it stands for, where those are others")
+
+
+class ChapterBody(Body):
+    """A chapter; it ends where the next begins."""
+
+    start: Seconds = Field(description="seconds from the video's beginning")
+    end: Seconds | None = Field(
+        default=None, description="not heeded; accepted so that chapters can be sent as they came"
+    )
+    title: str = Field(max_length=1000, description="what it is called")
+
+
+class ChaptersBody(Body):
+    """All chapters of a video."""
+
+    chapters: list[ChapterBody] | None = Field(description="all of them; null: as they were made")
 
 
 class BulkBody(Body):
