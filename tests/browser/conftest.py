@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.pictures import Look, make_looks
 from tests.browser.stand_in import Served, Store
+from tests.browser.talk import Talk, talking
 
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
@@ -56,3 +57,10 @@ def page(page: Page) -> Iterator[Page]:
     page.set_default_timeout(8000)
     yield page
     assert problems == []
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    """A real dashboard over a film of 24 s without words; see ``Talk.fill``."""
+    with talking(tmp_path) as made:
+        yield made

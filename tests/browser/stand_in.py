@@ -215,6 +215,7 @@ def create_app(store: Store) -> Flask:
     app = Flask(__name__, static_folder=None)
     register(app, store)
     _api(app, store)
+    _words(app, store)
     _actions(app, store)
     _files(app, store)
     app.register_error_handler(404, problem_page)
@@ -275,6 +276,15 @@ def _api(app: Flask, store: Store) -> None:
                 "folders": [{"name": name, "path": f"{path.rstrip('/')}/{name}"} for name in names],
             }
         )
+
+
+def _words(app: Flask, store: Store) -> None:
+    @app.get("/api/videos/<int:video_id>/transcript")
+    def transcript(video_id: int) -> Response:
+        tracks = store.items[video_id].get("transcript", [])
+        making = {"state": "done" if tracks else "missing", "error": "", "speech": bool(tracks) or None, "job": ""}
+        chapters = {"source": "", "edited": False, "chapters": [], "vtt_url": ""}
+        return jsonify({"tracks": tracks, "chapters": chapters, "making": making, "problem": ""})
 
 
 def _actions(app: Flask, store: Store) -> None:

@@ -64,7 +64,7 @@ export class Player {
     part("speed").addEventListener("change", (event) => { this.video.playbackRate = Number(event.target.value); event.target.blur(); });
   }
 
-  /** Start at the address's #t=, else where this browser stopped last time. */
+  /** Start at the address's ?t= or #t=, else where this browser stopped last time. */
   begin() {
     if (!this.video.videoWidth && this.info.height) {
       // Some builds play the sound of a codec they cannot show, without an error.
@@ -73,9 +73,9 @@ export class Player {
     }
     if (this.begun) return undefined;
     this.begun = true;
-    const asked = Number(new URLSearchParams(location.hash.slice(1)).get("t"));
+    const asked = [location.search, location.hash.replace("#", "?")].map((part) => new URLSearchParams(part).get("t")).find((t) => t !== null && Number(t) >= 0);
     const last = Number(kept.get(`at.${this.info.id}`));
-    if (asked > 0) this.seek(asked);
+    if (asked !== undefined) this.seek(Number(asked));
     else if (last > 10 && last < this.duration * 0.95) this.resume(last);
     this.show();
     return undefined;

@@ -13,6 +13,7 @@ export class SeekBar {
     this.player = player;
     this.known = duration;
     this.strip = null;
+    this.titleAt = () => "";
     root.addEventListener("pointermove", (event) => this.hover(event));
     root.addEventListener("pointerleave", () => this.dragging || this.hide());
     root.addEventListener("pointerdown", (event) => this.grab(event));
@@ -81,6 +82,7 @@ export class SeekBar {
     const [time, real] = box.querySelector("p").children;
     time.textContent = clock(seconds);
     real.textContent = "";
+    box.lastElementChild.textContent = this.titleAt(seconds);
     const picture = box.firstElementChild;
     picture.hidden = !this.strip;
     if (this.strip) real.textContent = this.picture(picture, seconds);

@@ -13,6 +13,7 @@ import * as said from "./said.js";
 import { Scenes } from "./scenes.js";
 import { SeekBar } from "./seek.js";
 import { complain, toast } from "./toasts.js";
+import { Words } from "./words.js";
 
 const page = document.getElementById("watch");
 const id = Number(page.dataset.id);
@@ -23,6 +24,7 @@ const player = video && new Player(video, document.getElementById("stage"), info
 const seek = bar && new SeekBar(bar, { duration: info.duration, player });
 const heat = seek && new Heat(document.getElementById("heat"), seek);
 const scenes = new Scenes(document.getElementById("scenes"), seek);
+const words = new Words({ id, seek, player });
 const people = said.start(id);
 const around = { previous: null, next: null };
 
@@ -52,14 +54,15 @@ async function refresh() {
   if (!parts) return;
   morph(made, parts.getElementById("made"));
   await take(before, made.dataset);
-  const words = news(before, made.dataset);
-  if (words) toast(words, { action: { label: "Reload", run: () => location.reload() } });
+  const told = news(before, made.dataset);
+  if (told) toast(told, { action: { label: "Reload", run: () => location.reload() } });
 }
 
 /** Show what was made anew of pictures, heat and scenes; only what differs is fetched. */
-async function take(before, { sheet, index, heat: heatUrl, scenes: scenesUrl }) {
+async function take(before, { sheet, index, heat: heatUrl, scenes: scenesUrl, words: token }) {
+  const jobs = [words.load(token)];
   if (sheet !== before.sheet) await seek?.pictures(sheet, index);
-  const jobs = [];
+  if (sheet !== before.sheet) words.chapters.paint();
   if (heatUrl !== before.heat) jobs.push(heat?.load(heatUrl));
   if (scenesUrl !== before.scenes) jobs.push(scenes.load(scenesUrl));
   else if (sheet !== before.sheet) scenes.paint();
@@ -77,6 +80,7 @@ async function changed(batch) {
   const mine = batch.filter((event) => event.ids?.includes(id));
   if (!mine.length) return;
   if (mine.some((event) => event.why === "tags")) api(`/api/videos/${id}`).then(people.take).catch(() => {});
+  if (mine.some((event) => event.why === "words")) words.load();
   if (mine.some((event) => event.why === "moved")) toast("The file was moved or renamed", { action: { label: "Reload", run: () => location.reload() } });
   await refresh();
 }
@@ -115,11 +119,12 @@ function bindPlayer() {
     ".": () => player.frame(1),
     f: () => player.full(),
     m: () => player.mute(),
+    c: () => words.captions.toggle(),
     ...Object.fromEntries([...Array(10).keys()].map((digit) => [String(digit), seekTo(digit / 10)])),
   });
 }
 
-bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags(), "<": () => scenes.step(-1), ">": () => scenes.step(1) });
+bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags(), "<": () => scenes.step(-1), ">": () => scenes.step(1), N: () => words.chapters.step(1), P: () => words.chapters.step(-1) });
 if (player) bindPlayer();
 if (tab.get("playing")) {
   tab.forget("playing");
