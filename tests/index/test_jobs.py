@@ -440,5 +440,5 @@ def test_what_failed_for_good_may_be_owed_when_what_it_is_made_from_changed(inde
     index.jobs.owe(owing("thumbs"), video_ids=ids[:2])
     for _ in range(2):
         index.jobs.finish(claim(index)[0].id, JobState.FAILED, "no", owner=ME)
-    index.jobs.begin_again(ids[:1], ["thumbs"], 60)
+    index.jobs.forgive(ids[:1], ["thumbs"])
     assert len(index.jobs.owe(owing("thumbs"), video_ids=ids[:2])) == 1

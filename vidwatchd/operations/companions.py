@@ -87,6 +87,7 @@ class _Look:
             kinds += [kind.name] if wrong else []
         if kinds:
             self.ctx.index.artifacts.outdate([video.id], kinds)
+            self.ctx.index.jobs.forgive([video.id], kinds)
             self.ctx.index.jobs.begin_again([video.id], kinds, _AGAIN_SECONDS)
         return bool(kinds)
 
