@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from vidwatchd.artifacts.beside import Beside, ends, state
+from vidwatchd.artifacts.beside import Beside, ends, state, stems, without_others
 from vidwatchd.model import portable
 
 SRT = (".srt", ".vtt")
@@ -25,6 +25,12 @@ SRT = (".srt", ".vtt")
 )
 def test_what_belongs_to_a_film(name, rest):
     assert Beside({name: (7, 9)}).of("Film.mkv", SRT) == ({rest: [9, 7]} if rest else {})
+
+
+def test_what_belongs_to_a_longer_name():
+    found = Beside({"Film.2.srt": (1, 1), "Film.srt": (1, 1), "Film.en.srt": (1, 1)}).of("Film.mp4", SRT)
+    assert without_others(found, "Film.mp4", stems(["Film.mp4", "FILM.2.mkv"])).keys() == {".srt", ".en.srt"}
+    assert without_others(found, "Film.mp4", stems(["Film.mp4"])) == found
 
 
 def test_an_accent_may_be_written_in_two_ways():

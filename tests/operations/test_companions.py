@@ -87,6 +87,21 @@ def test_each_kind_has_its_own_files_and_each_video_too(desk, film):
     assert looked(desk) == []
 
 
+def test_a_file_is_that_of_the_video_with_the_longest_name(desk, film):
+    desk.put("d/Film.2.mp4", "two" * 50)
+    looked(desk)
+    desk.put("d/Film.2.en.srt", "x")
+    assert looked(desk) == [("lines",)]
+    assert desk.runner.tickets[-1].task.name == "Film.2.mp4"
+    desk.put("d/Film.srt", "x")
+    assert looked(desk) == [("lines",)]
+    assert desk.runner.tickets[-1].task.name == "Film.mp4"
+    desk.rebuild()
+    desk.runner.work = work
+    desk.scan()
+    assert desk.work() == []
+
+
 def test_a_whole_scan_sees_it_too(desk, film):
     desk.put("d/Film.srt", "x")
     desk.scan()

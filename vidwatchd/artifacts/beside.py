@@ -6,7 +6,7 @@ import os
 import stat
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from vidwatchd.model import portable
 
@@ -47,7 +47,7 @@ class Beside:
 
     def of(self, video: str, endings: Collection[str]) -> State:
         """Those that are called as a video's file name, or its stem, with a dot and more after it."""
-        stem = _plain(os.path.splitext(video)[0])
+        stem = _stem(video)
         found = {}
         for name in self._called.get(stem.casefold(), ()):
             if ends(name, endings):
@@ -56,10 +56,25 @@ class Beside:
         return found
 
 
-def _heads(name: str) -> list[str]:
+def stems(videos: Iterable[str]) -> frozenset[str]:
+    """What files may begin with that belong to these videos."""
+    return frozenset(_stem(video).casefold() for video in videos)
+
+
+def without_others(state: State, video: str, stems: Collection[str]) -> State:
+    """Without what belongs to a video of a longer name: beside ``Film.2.mp4``, ``Film.2.srt`` is not that of ``Film.mp4``."""
+    own = _stem(video)
+    return {rest: value for rest, value in state.items() if not any(h in stems for h in _heads(own + rest, len(own)))}
+
+
+def _stem(video: str) -> str:
+    return _plain(os.path.splitext(video)[0])
+
+
+def _heads(name: str, longer_than: int = 0) -> list[str]:
     """``Film.en.srt`` → ``film``, ``film.en``: what the stem of its video may be."""
     plain = _plain(name)
-    return [plain[:at].casefold() for at, letter in enumerate(plain) if letter == "." and at]
+    return [plain[:at].casefold() for at, letter in enumerate(plain) if letter == "." and at > longer_than]
 
 
 def _plain(name: str) -> str:

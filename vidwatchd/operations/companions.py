@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 
 from vidwatchd import artifacts, scan
 from vidwatchd.artifacts.base import Kind
-from vidwatchd.artifacts.beside import Beside
-from vidwatchd.model import ArtifactState, FileState, Library, Video
+from vidwatchd.artifacts.beside import Beside, State, stems, without_others
+from vidwatchd.model import ArtifactState, FileState, Library, Presence, Video
 from vidwatchd.operations import Context
 
 # By then a worker that is told to stop has stopped, and what it still hands in counts for nothing.
@@ -65,12 +65,13 @@ class _Look:
             names[folder][name] = (0, 0)
         self.changed = {folder: Beside(files) for folder, files in names.items()}
         self.now: dict[str, Beside] = {}
+        self.beside: dict[str, tuple[list[Video], frozenset[str]]] = {}
 
     def videos(self, others: Iterable[int]) -> list[Video]:
         """Those in folders where companions changed, and the others."""
         found = {video.id: video for video in self.ctx.index.videos.many(list(others))}
         for folder in self.changed:
-            beside = self.ctx.index.videos.in_folder(self.library.id, folder, recursive=False)
+            beside, _ = self._videos(folder)
             found.update((video.id, video) for video in beside if any(self._is_touched(video, k) for k in self.kinds))
         return list(found.values())
 
@@ -81,7 +82,8 @@ class _Look:
         for kind in self.kinds:
             made = rows.get(kind.name)
             if made and made.state in _MADE:
-                wrong = made.facts.get("beside", {}) != self._now(video).of(video.name, kind.reads)
+                then, now = made.facts.get("beside", {}), self._now(video).of(video.name, kind.reads)
+                wrong = self._own(then, video) != self._own(now, video)
             else:  # nobody knows what it would have been made from
                 wrong = self._is_touched(video, kind)
             kinds += [kind.name] if wrong else []
@@ -93,7 +95,18 @@ class _Look:
 
     def _is_touched(self, video: Video, kind: type[Kind]) -> bool:
         changed = self.changed.get(_folder(video))
-        return bool(changed and changed.of(video.name, kind.reads))
+        return bool(changed and self._own(changed.of(video.name, kind.reads), video))
+
+    def _own(self, state: State, video: Video) -> State:
+        return without_others(state, video.name, self._videos(_folder(video))[1]) if state else state
+
+    def _videos(self, folder: str) -> tuple[list[Video], frozenset[str]]:
+        """The videos of a folder, and what their files begin with."""
+        if folder not in self.beside:
+            found = self.ctx.index.videos.in_folder(self.library.id, folder, recursive=False)
+            present = [video for video in found if video.presence is not Presence.GONE]
+            self.beside[folder] = (present, stems(video.name for video in present))
+        return self.beside[folder]
 
     def _now(self, video: Video) -> Beside:
         folder = _folder(video)
