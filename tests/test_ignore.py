@@ -77,3 +77,11 @@ def test_a_pattern_for_folders():
 )
 def test_peoples_sidecars(name, is_sidecar):
     assert is_peoples_sidecar(name) is is_sidecar
+
+
+@pytest.mark.parametrize(
+    ("name", "is_companion"),
+    [("a.srt", True), ("a.EN.SRT", True), (".a.srt", False), ("srt", False), ("a.srt.part", False), ("a.mp4", False)],
+)
+def test_companion_names(name, is_companion):
+    assert Rules.of((".mp4",), companions=(".srt", ".mp4")).is_companion_name(name) is is_companion

@@ -225,3 +225,23 @@ def test_a_product_without_room_or_name(toy):
         making.make_product(toy(does="full"))
     (made,) = making.make_product(ProductTask("doll", {}, ()))
     assert "no product 'doll'" in made.error
+
+
+def test_what_lay_beside_the_video_stands_in_the_facts(clips, tmp_path, monkeypatch):
+    class Reader(Kind):
+        """Made from a subtitle file."""
+
+        name, title, summary, suffixes, reads = "reader", "Reader", "reads", (".reader",), (".srt",)
+
+        def make(self, source, out, ctx):
+            """Write something, while the file grows."""
+            Path(source).with_suffix(".srt").write_text("longer")
+            return Made({".reader": out.write(".reader", b"x")}, {"own": 1}, backend="none")
+
+    monkeypatch.setitem(artifacts.KINDS, "reader", Reader)
+    shutil.copy(clips.normal(), tmp_path / "a.mp4")
+    file = tmp_path / "a.srt"
+    file.write_text("x")
+    before = file.stat()
+    (outcome,) = making.make_visit(VisitTask(str(tmp_path / "a.mp4"), str(tmp_path / "out"), (("reader", {}),)))
+    assert outcome.facts == {"own": 1, "beside": {".srt": [1, before.st_mtime_ns]}}

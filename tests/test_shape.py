@@ -20,6 +20,7 @@ KIND_NAMES = {
     "phash",
     "heatmaps",
     "scenes",
+    "chapters",
     "faces",
     "stored",
 }

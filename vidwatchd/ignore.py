@@ -66,11 +66,14 @@ class Rules:
 
     extensions: frozenset[str] = VIDEO_EXTENSIONS
     ignore: tuple[str, ...] = ()
+    companions: frozenset[str] = frozenset()
+    """Endings, as ``extensions``, of files beside the videos that something is made from."""
 
     @classmethod
-    def of(cls, extensions: Iterable[str], ignore: Iterable[str] = ()) -> Rules:
+    def of(cls, extensions: Iterable[str], ignore: Iterable[str] = (), companions: Iterable[str] = ()) -> Rules:
         """Rules from settings as a person types them (``.MP4`` is ``mp4``)."""
-        return cls(frozenset(e.lower().lstrip(".") for e in extensions), tuple(ignore))
+        videos, beside = (frozenset(e.lower().lstrip(".") for e in endings) for endings in (extensions, companions))
+        return cls(videos, tuple(ignore), beside - videos)
 
     @property
     def patterns(self) -> Patterns:
@@ -81,6 +84,11 @@ class Rules:
         """Whether a file of this name is a video, as far as its name can tell."""
         stem, _, ending = name.rpartition(".")
         return bool(stem) and ending.lower() in self.extensions and not is_junk(name)
+
+    def is_companion_name(self, name: str) -> bool:
+        """Whether a file of this name, beside a video, is one that something is made from."""
+        stem, _, ending = name.rpartition(".")
+        return bool(stem) and ending.lower() in self.companions and not is_junk(name)
 
 
 def is_junk(name: str) -> bool:

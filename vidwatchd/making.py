@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd import artifacts, products
+from vidwatchd.artifacts import beside
 from vidwatchd.artifacts.base import FrameKind, Kind, Made, MakeContext, Out
 from vidwatchd.errors import Cancelled, MediaError, StorageError, Unavailable, Unreadable, UsageError, VidwatchdError
 from vidwatchd.model import ArtifactState, MediaInfo, Outcome, ProductTask, VisitTask, Wants, portable
@@ -92,6 +93,7 @@ class _Piece:
     own_seconds: float = 0.0
     shared_seconds: float = 0.0
     visit: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
 
     def attempt(self, work: Callable[[], Any]) -> Any:
         """Do ``work``, keeping its time and, unless nobody's kind is to blame, its error."""
@@ -122,7 +124,7 @@ class _Piece:
             kind=self.name,
             state=ArtifactState.DONE,
             files=dict(self.made.files),
-            facts={**self.made.facts, **self.visit},
+            facts={**self.made.facts, **self.visit, **self.beside},
             video=self.made.video,
             backend=self.made.backend,
             cost_seconds=cost,
@@ -182,6 +184,8 @@ class _Making:
         if kind is not None:
             piece.kind = kind
             piece.error = kind.ready(self._task.models)
+            if kind.reads:  # before any is read: what changes meanwhile makes it stale
+                piece.beside = {"beside": beside.state(self._task.source, kind.reads)}
 
     def _open(self) -> Media:
         """The file, opened once; what went wrong the first time is told to all who ask."""

@@ -421,3 +421,24 @@ def test_what_runs_of_a_video_is_set_back_for_a_while(index, ids):
     index.jobs.resume_now([job.id])
     (again,) = claim(index)
     assert (again.id, again.attempts) == (job.id, 1)
+
+
+def test_what_is_made_from_something_that_changed_begins_again(index, ids):
+    index.jobs.owe(owing("thumbs"), video_ids=ids[:2])
+    index.jobs.owe(owing("sprites"), video_ids=ids[:1])
+    jobs = [job for _ in range(2) for job in claim(index)]
+    assert len(jobs) == 3
+    first = next(job for job in jobs if (job.video_id, job.kind) == (ids[0], "thumbs"))
+    index.jobs.begin_again(ids[:1], ["thumbs"], 60)
+    assert index.jobs.held([job.id for job in jobs], ME) == {job.id for job in jobs} - {first.id}
+    assert claim(index) == []
+    index.jobs.resume_now([first.id])
+    assert claim(index)[0].attempts == 1
+
+
+def test_what_failed_for_good_may_be_owed_when_what_it_is_made_from_changed(index, ids):
+    index.jobs.owe(owing("thumbs"), video_ids=ids[:2])
+    for _ in range(2):
+        index.jobs.finish(claim(index)[0].id, JobState.FAILED, "no", owner=ME)
+    index.jobs.forgive(ids[:1], ["thumbs"])
+    assert len(index.jobs.owe(owing("thumbs"), video_ids=ids[:2])) == 1

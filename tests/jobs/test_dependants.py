@@ -144,3 +144,29 @@ def test_a_model_at_work_counts_as_one_of_the_workers(desk):
     dispatcher.step()
     assert len([visit for visit in dispatcher.visits if not visit.modelled]) <= 1
     dispatcher.stop()
+
+
+def test_what_failed_without_what_it_is_made_from_is_tried_again_with_it(desk):
+    desk.put("clip.mp4")
+    desk.scan()
+    desk.work(FakeRunner(lacking("talk")))
+    failing = FakeRunner(lambda task: [Outcome(o.kind, ArtifactState.FAILED, permanent=True) for o in make(task)])
+    video_id = desk.id("clip.mp4")
+    jobs.owe(desk.index, desk.config, ["parts"], video_ids=[video_id], asked=True, force=True)
+    desk.index.db.execute("UPDATE videos SET ctime_ns = 0")
+    desk.index.db.conn.commit()
+    desk.work(failing)
+    assert desk.states()["parts"] == "failed"
+    jobs.owe(desk.index, desk.config, ["talk"], video_ids=[video_id], asked=True, force=True)
+    desk.work()
+    assert desk.states()["parts"] == "done"
+
+
+def test_what_was_made_without_stays_when_that_still_cannot_be_made(desk):
+    desk.put("clip.mp4")
+    desk.scan()
+    desk.work(FakeRunner(lacking("talk")))
+    made_at = desk.index.artifacts.of(desk.id("clip.mp4"))["parts"].made_at
+    jobs.owe(desk.index, desk.config, ["talk"], video_ids=[desk.id("clip.mp4")], asked=True, force=True)
+    assert ("parts",) not in desk.work(FakeRunner(lacking("talk", state=ArtifactState.FAILED)))
+    assert desk.index.artifacts.of(desk.id("clip.mp4"))["parts"].made_at == made_at

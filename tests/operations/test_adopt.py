@@ -7,9 +7,13 @@ import shutil
 import pytest
 
 from tests.desk import KINDS
+from vidwatchd import artifacts
+from vidwatchd.artifacts.base import Kind
 from vidwatchd.config import parse
+from vidwatchd.cues import Chapter, Edits
+from vidwatchd.library import read_edits, write_edits
 from vidwatchd.model import Tags, portable
-from vidwatchd.operations import tags
+from vidwatchd.operations import learning, rename, tags
 from vidwatchd.operations.tags import Edit
 
 NAMES = [
@@ -220,3 +224,107 @@ def test_an_edit_of_subtitles_is_nobodys_tags(desk):
     desk.beside("clip.mp4", ".edits.json").write_text('{"tags": ["no"]}')
     desk.scan()
     assert desk.index.tags.of(video_id) == Tags()
+
+
+class Said(Kind):
+    """Stands for a kind whose file holds words."""
+
+    name, title, summary, suffixes, spoken = "said", "Said", "what is said", (".said.json",), ".said.json"
+
+
+@pytest.fixture
+def learned(monkeypatch):
+    """The videos whose words were read anew; the words are another part's affair."""
+    asked = []
+    monkeypatch.setitem(artifacts.KINDS, "said", Said)
+    monkeypatch.setattr(learning, "learn", lambda ctx, video_id: asked.append(video_id))
+    return asked
+
+
+def changed(desk, path="clip.mp4", text='{"lines": {"en": [{"start": 1, "end": 2, "text": "Hi"}]}}'):
+    file = desk.beside(path, ".edits.json")
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_edits_by_hand_are_learned_when_they_come_change_and_go(desk, learned, caplog):
+    video_id = desk.made()
+    told = ("video", {"ids": [video_id], "why": "words"})
+    desk.scan()
+    learned.clear()
+    file = changed(desk)
+    for happens in (lambda: None, lambda: changed(desk, text="{}"), file.unlink):
+        happens()
+        desk.events.clear()
+        desk.scan()
+        assert (learned, desk.events.count(told)) == ([video_id], 1)
+        learned.clear()
+        desk.scan()
+        assert learned == []
+    assert "clip.mp4.edits.json is gone" in caplog.text
+    assert not file.exists()
+    assert desk.index.tags.problems(desk.library_id) == []
+
+
+def test_broken_edits_are_a_problem_until_they_are_put_right(desk, learned):
+    desk.made()
+    changed(desk, text='{"lines": {"en": [{}]}}')
+    desk.scan()
+    (problem,) = desk.index.tags.problems(desk.library_id)
+    assert problem["path"] == ".artifacts/clip.mp4.edits.json"
+    assert "a line needs start, end and text" in problem["problem"]
+    changed(desk)
+    desk.scan()
+    assert desk.index.tags.problems(desk.library_id) == []
+
+
+def test_our_own_edits_are_no_news(desk, learned):
+    video_id = desk.made()
+    desk.scan()
+    learned.clear()
+    state = write_edits(desk.store, "clip.mp4", Edits({}, (Chapter(0, 1, "One"),)))
+    desk.index.tags.remember_sidecar(desk.library_id, state)
+    desk.events.clear()
+    desk.scan()
+    assert (learned, desk.events) == ([], [])
+    assert read_edits(desk.store, desk.index.videos.get(video_id).path) is not None
+
+
+def test_a_new_index_learns_the_words_of_what_it_takes_over(desk, learned):
+    ids = [desk.made("a.mp4"), desk.made("d/b.mp4")]
+    changed(desk, "d/b.mp4")
+    learned.clear()
+    desk.rebuild()
+    desk.scan()
+    assert set(learned) == set(ids)
+    learned.clear()
+    desk.scan()
+    assert learned == []
+    assert desk.work() == []
+
+
+def test_words_whose_file_is_gone_are_forgotten(desk, learned):
+    video_id = desk.made()
+    desk.beside("clip.mp4", ".said.json").unlink()
+    desk.scan()
+    assert learned == [video_id]
+
+
+def test_edits_follow_a_video_that_moves(desk, learned):
+    video_id = desk.made()
+    changed(desk)
+    desk.scan()
+    (desk.root / "d").mkdir()
+    (desk.root / "clip.mp4").rename(desk.root / "d" / "other.mp4")
+    learned.clear()
+    assert desk.scan().moved == [video_id]
+    assert desk.beside("d/other.mp4", ".edits.json").exists()
+    assert not desk.beside("clip.mp4", ".edits.json").exists()
+    learned.clear()
+    desk.scan()
+    assert learned == []
+    rename.one(desk.ctx, video_id, "third.mp4")
+    edits, _ = read_edits(desk.store, "d/third.mp4")
+    assert edits.lines["en"][0].text == "Hi"
+    desk.scan()
+    assert learned == []

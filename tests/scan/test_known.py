@@ -41,3 +41,14 @@ def test_what_is_gone_is_remembered_but_its_folder_is_not_asked_for():
 def test_paths_are_split_and_joined():
     for path in ("a.mp4", "one/a.mp4", "one/two/a.mp4"):
         assert join(*split(path)) == path
+
+
+def test_companions_are_remembered_apart_from_sidecars():
+    known = KnownFiles("/films")
+    known.apply(
+        Changes(companions=[state("one/a.srt"), state("b.srt")], sidecars=[state(".artifacts/b.mp4.tags.json")])
+    )
+    assert known.companions_in("one") == {"a.srt": (1, 5)}
+    assert known.companions_in("") == {"b.srt": (1, 5)}
+    known.apply(Changes(companions_gone=["one/a.srt"]))
+    assert known.companions_in("one") == {}

@@ -63,3 +63,10 @@ def test_marks_are_read_without_listing(tmp_path):
 def test_an_ignore_that_is_no_file_is_not_opened(tmp_path):
     os.mkfifo(tmp_path / ".ignore")
     assert not listing_of(tmp_path).hidden
+
+
+def test_a_digest_tells_companions_too_and_without_any_is_as_it_was():
+    rows, beside = [("a.mp4", 1, 2, 3, 4)], [("a.srt", 1, 2, 3, 4), ("b.srt", 1, 2, 3, 4)]
+    digests = {Listing(videos=rows, companions=beside[:count]).digest() for count in range(3)}
+    assert len(digests) == 3
+    assert Listing(videos=rows, companions=beside[::-1]).digest() == Listing(videos=rows, companions=beside).digest()

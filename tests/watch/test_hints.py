@@ -22,6 +22,9 @@ def tree(folder: str) -> Hints:
         ("a.mp4", False, True, flat("")),
         ("one/two/a.MKV", False, False, flat("one/two")),
         ("one/a.txt", False, True, None),
+        ("one/a.en.SRT", False, True, flat("one")),
+        ("one/.a.srt", False, True, None),
+        ("one/.artifacts/a.mp4.srt", False, True, None),
         ("one/.a.mp4", False, True, None),
         ("one/a.mp4.part", False, True, None),
         ("@eaDir/a.mp4", False, True, None),
@@ -41,4 +44,4 @@ def tree(folder: str) -> Hints:
     ],
 )
 def test_an_event(path, is_folder, arrived, hint):
-    assert Relevance(Rules()).of(1, path, is_folder=is_folder, arrived=arrived) == hint
+    assert Relevance(Rules(companions=frozenset({"srt"}))).of(1, path, is_folder=is_folder, arrived=arrived) == hint

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from vidwatchd.artifacts.base import Kind
+from vidwatchd.artifacts.chapters import Chapters
 from vidwatchd.artifacts.heatmaps import Heatmaps
 from vidwatchd.artifacts.metadata import Metadata
 from vidwatchd.artifacts.phash import Phash
@@ -21,7 +22,7 @@ from vidwatchd.config import ArtifactsConfig, Config, explain, unknown
 from vidwatchd.errors import ConfigError, NotFound
 
 KINDS: dict[str, type[Kind]] = {
-    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes)
+    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Chapters)
 }
 
 

@@ -23,6 +23,7 @@ from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.model import native
 from vidwatchd.operations import Context, libraries, upkeep
 from vidwatchd.operations import jobs as job_operations
+from vidwatchd.operations import scan as scans
 from vidwatchd.watch import Hints, Watcher
 from vidwatchd.webapp import create_app
 from vidwatchd.webapp.events import Hub
@@ -225,6 +226,7 @@ class Daemon:
         return Watcher(
             {},
             self._hint,
+            rules=scans.rules(self.ctx.config),
             debounce_seconds=watch.debounce_seconds,
             polling=watch.polling,
             poll_seconds=watch.poll_seconds,

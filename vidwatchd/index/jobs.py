@@ -248,6 +248,20 @@ class Jobs:
         with self.index.transaction() as connection:
             return [int(row[0]) for row in connection.execute(sql, (time.time() + seconds, video_id))]
 
+    def begin_again(self, video_ids: Collection[int], kinds: Collection[str], seconds: float) -> None:
+        """What these are made from changed: what runs is queued again, for in a while, as ``set_back`` does it."""
+        sql = f"""UPDATE jobs SET state = 'queued', owner = '', progress = 0, attempts = attempts - 1, not_before = ?
+                  WHERE state = 'running' AND video_id {_IN} AND kind {_IN}"""
+        with self.index.transaction() as connection:
+            connection.execute(sql, (time.time() + seconds, json.dumps(list(video_ids)), json.dumps(list(kinds))))
+
+    def forgive(self, video_ids: Collection[int], kinds: Collection[str]) -> None:
+        """What these are made from changed: what failed, for good or until its next try, may be owed as new."""
+        sql = f"""DELETE FROM jobs WHERE (state = 'failed' OR (state = 'queued' AND not_before > 0 AND error <> ''))
+                  AND NOT pinned AND video_id {_IN} AND kind {_IN}"""
+        with self.index.transaction() as connection:
+            connection.execute(sql, (json.dumps(list(video_ids)), json.dumps(list(kinds))))
+
     def resume_now(self, job_ids: Collection[int]) -> None:
         """What was set back may run."""
         sql = f"UPDATE jobs SET not_before = 0 WHERE state = 'queued' AND id {_IN}"

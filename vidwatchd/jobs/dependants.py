@@ -25,15 +25,25 @@ def inputs(index: Index, store: Store, video: Video, kinds: Collection[str]) -> 
     }
 
 
-def owe_dependants(index: Index, config: Config, store: Store, video_id: int, settled: Collection[str]) -> list[int]:
+def owe_dependants(
+    index: Index,
+    config: Config,
+    store: Store,
+    video_id: int,
+    settled: Collection[str],
+    made: Collection[str] | None = None,
+) -> list[int]:
     """What was made from these kinds' files before is stale, and what waited for them is due. Returns the jobs' ids.
 
-    Not what a person had made with settings of its own.
+    Not what a person had made with settings of its own. ``made`` are those of which there are new files (None: all).
     """
     wanted = kinds_for(config, store.library)
     waiting = [name for name in wanted if set(artifacts.kind(name).requires) & set(settled)]
     if not waiting:
         return []
     with index.transaction():
-        index.artifacts.outdate([video_id], waiting)
+        changed = settled if made is None else made
+        stale = [name for name in waiting if set(artifacts.kind(name).requires) & set(changed)]
+        index.artifacts.outdate([video_id], stale)
+        index.jobs.forgive([video_id], stale)
         return owe(index, config, waiting, video_ids=[video_id], priority=NEW)

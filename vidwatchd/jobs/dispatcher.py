@@ -312,7 +312,7 @@ class Dispatcher:
         for kind, outcome in mine.items():
             if kind not in done:
                 self._not_made(visit.jobs[kind], video, outcome)
-        self._owe_dependants(visit.store, video, mine)
+        self._owe_dependants(visit.store, video, mine, done)
         self.notify("video", {"ids": [video.id], "why": "artifact"})
 
     def _still_of(self, visit: Visit, video: Video) -> FileState | None:
@@ -341,8 +341,8 @@ class Dispatcher:
                 self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE, owner=self.owner)
         self.learn(video.id, done)
 
-    def _owe_dependants(self, store: Store, video: Video, settled: Collection[str]) -> None:
-        owed = owe_dependants(self.index, self.config, store, video.id, settled)
+    def _owe_dependants(self, store: Store, video: Video, settled: Collection[str], made: Collection[str]) -> None:
+        owed = owe_dependants(self.index, self.config, store, video.id, settled, made)
         if owed and self.request:  # whoever waits for these waits for what comes of them too
             self.index.requests.join(self.request, owed)
 

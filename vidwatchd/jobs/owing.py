@@ -91,7 +91,7 @@ def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int,
     return Owing(
         kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash,
         # Whoever asks for one gets it now, of what there is; by themselves they wait for what they are made from.
-        () if asked else kind.requires,
+        () if asked else tuple(name for name in kind.requires if name in artifacts.KINDS),
         priority=priority + HEAVY_LATER * (kind.tier != "quick"), asked=asked, force=force, pinned=bool(over),
     )  # fmt: skip
 

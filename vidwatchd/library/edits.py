@@ -12,6 +12,8 @@ from vidwatchd.library.files import load, read_json, stored, write_json
 from vidwatchd.library.store import EDITS_SUFFIX, Store
 from vidwatchd.model import FileState, portable
 
+_MEMBERS = frozenset({"video", "lines", "chapters"})
+
 
 def read_edits(store: Store, path: str) -> tuple[Edits, FileState] | None:
     """What people changed of the video at ``path`` and the sidecar's state; None without one.
@@ -40,7 +42,7 @@ def write_edits(store: Store, path: str, edits: Edits) -> FileState:
     """
     file = store.file(path, EDITS_SUFFIX)
     lines = {track: [_plain(line) for line in changed] for track, changed in edits.lines.items() if changed}
-    foreign = {name: value for name, value in load(file).items() if name not in {"video", "lines", "chapters"}}
+    foreign = {name: value for name, value in load(file).items() if name not in _MEMBERS}
     values: dict[str, Any] = {"video": path, "lines": lines}
     if edits.chapters is not None:
         values["chapters"] = chapters_to_plain(edits.chapters)

@@ -19,6 +19,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from vidwatchd.cues import Chapter
 from vidwatchd.errors import MediaError, Unreadable
 from vidwatchd.media import ffprobe, frames
 from vidwatchd.model import MediaInfo, StreamInfo, display, portable
@@ -62,6 +63,15 @@ class Media:
     def document(self) -> dict[str, Any]:
         """What ``ffprobe -show_format -show_streams -show_chapters -of json`` would print."""
         return ffprobe.document(self.container, portable(os.path.basename(self.path)), self._rotations())
+
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters that the file itself holds, as they stand there."""
+        found = self.container.chapters()
+        bases = [float(chapter["time_base"] or Fraction(1, 1000)) for chapter in found]
+        return tuple(
+            Chapter(chapter["start"] * base, chapter["end"] * base, chapter["metadata"].get("title", ""))
+            for chapter, base in zip(found, bases, strict=True)
+        )
 
     def rewind(self) -> None:
         """Go back to the first packet; in Matroska this also loads the index. Reopens what cannot seek."""

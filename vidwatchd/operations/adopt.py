@@ -1,7 +1,8 @@
-"""adopt: take over what lies beside the videos: artifacts made before this index, tags that people wrote."""
+"""adopt: take over what lies beside the videos: artifacts made before this index, what people wrote."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -10,33 +11,38 @@ from contextlib import suppress
 from vidwatchd import jobs
 from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.library import TAGS_SUFFIX, Store
-from vidwatchd.library.store import MADE_SUFFIX
+from vidwatchd.library import TAGS_SUFFIX, Store, read_edits
+from vidwatchd.library.store import EDITS_SUFFIX, MADE_SUFFIX
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, file_name, native
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, learning
+
+log = logging.getLogger(__name__)
 
 
-def added(ctx: Context, library: Library, files: Iterable[FileState]) -> None:
-    """For files new to the index: every artifact their notes vouch for, and every word people said of them."""
-    store, adopted = ctx.store(library.id), False
+def added(ctx: Context, library: Library, files: Iterable[FileState]) -> list[int]:
+    """For files new to the index: every artifact their notes vouch for, and every word people said of them.
+
+    Returns the videos whose artifacts were taken over.
+    """
+    store, adopted = ctx.store(library.id), []
     for folder, names in _by_folder(files).items():
         beside = store.names_in(folder)
         for name in names if beside else ():
             video = ctx.index.videos.at(library.id, f"{folder}/{name}" if folder else name)
-            if video and native(file_name(name, MADE_SUFFIX)) in beside:
-                adopted = _made(ctx, store, video) or adopted
+            if video and native(file_name(name, MADE_SUFFIX)) in beside and _made(ctx, store, video):
+                adopted.append(video.id)
             if video and native(file_name(name, TAGS_SUFFIX)) in beside:
                 _tags(ctx, store, video)
-    if adopted:
-        jobs.refresh(ctx.index, ctx.config)
+    _taken_over(ctx, adopted)
+    return adopted
 
 
-def verify(ctx: Context, library: Library, folders: Iterable[str], but: Collection[int] = ()) -> None:
+def verify(ctx: Context, library: Library, folders: Iterable[str], but: Collection[int] = ()) -> list[int]:
     """Names came or went in these folders' artifact folders: forget artifacts whose files are lost, adopt new ones.
 
-    ``but``: videos whose files lie elsewhere just now.
+    ``but``: videos whose files lie elsewhere just now. Returns the videos whose artifacts were taken over.
     """
-    store, adopted = ctx.store(library.id), False
+    store, adopted = ctx.store(library.id), []
     for folder in folders:
         names = store.names_in(folder)
         if not ctx.read_only:
@@ -46,26 +52,44 @@ def verify(ctx: Context, library: Library, folders: Iterable[str], but: Collecti
             lost = [kind for kind, named in files.items() if not {native(n) for n in named.values()} <= names]
             if lost and video.id not in but:
                 ctx.index.artifacts.lose([video.id], lost)
+                learning.after(ctx, video.id, lost)
                 ctx.notify("video", {"ids": [video.id], "why": "artifact"})
-            if not files and native(file_name(video.name, MADE_SUFFIX)) in names:
-                adopted = _made(ctx, store, video) or adopted
-    if adopted:
-        jobs.refresh(ctx.index, ctx.config)
+            if not files and native(file_name(video.name, MADE_SUFFIX)) in names and _made(ctx, store, video):
+                adopted.append(video.id)
+    _taken_over(ctx, adopted)
+    return adopted
 
 
 def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone: Collection[str]) -> None:
     """People's sidecars that differ from what was last read or written here, and those that vanished."""
     store = ctx.store(library.id)
     for file in changed:
-        video = _video_of(ctx, library, file.path)
-        if video is None:
-            ctx.index.tags.remember_sidecar(library.id, file)
-        else:
+        if video := _video_of(ctx, library, file.path, TAGS_SUFFIX):
             _tags(ctx, store, video)
             ctx.notify("video", {"ids": [video.id], "why": "tags"})
+        elif video := _video_of(ctx, library, file.path, EDITS_SUFFIX):
+            _edits(ctx, store, video)
+            _tell_words(ctx, video)
+        else:
+            ctx.index.tags.remember_sidecar(library.id, file)
     ctx.index.tags.forget_sidecars(library.id, gone)
     for path in gone:
-        _restore(ctx, store, _video_of(ctx, library, path))
+        _restore(ctx, store, _video_of(ctx, library, path, TAGS_SUFFIX))
+        if video := _video_of(ctx, library, path, EDITS_SUFFIX):
+            log.warning("%s is gone: what was changed of the subtitles and chapters is as made again", path)
+            _tell_words(ctx, video)
+
+
+def _taken_over(ctx: Context, video_ids: Collection[int]) -> None:
+    if video_ids:
+        jobs.refresh(ctx.index, ctx.config)
+    for video_id in video_ids:
+        learning.after(ctx, video_id, ctx.index.artifacts.of(video_id))
+
+
+def _tell_words(ctx: Context, video: Video) -> None:
+    learning.learn(ctx, video.id)
+    ctx.notify("video", {"ids": [video.id], "why": "words"})
 
 
 def _made(ctx: Context, store: Store, video: Video) -> bool:
@@ -103,6 +127,17 @@ def _tags(ctx: Context, store: Store, video: Video) -> None:
             ctx.index.tags.remember_sidecar(store.library.id, state)
 
 
+def _edits(ctx: Context, store: Store, video: Video) -> None:
+    """Note which state of the file is known, and what is wrong with it: the words themselves are read when needed."""
+    path, problem = store.relative(video.path, EDITS_SUFFIX), ""
+    try:
+        read_edits(store, video.path)
+    except (Conflict, StorageError) as error:
+        problem = str(error)
+    if state := _state(os.path.join(store.base, native(path)), path):
+        ctx.index.tags.remember_sidecar(store.library.id, state, problem)
+
+
 def _restore(ctx: Context, store: Store, video: Video | None) -> None:
     """A sidecar was deleted, its video was not: what people said is written again."""
     if video is None or not os.path.lexists(store.video(video.path)) or ctx.read_only:
@@ -113,17 +148,17 @@ def _restore(ctx: Context, store: Store, video: Video | None) -> None:
             ctx.index.tags.remember_sidecar(store.library.id, store.write_tags(video.path, said))
 
 
-def _video_of(ctx: Context, library: Library, sidecar: str) -> Video | None:
+def _video_of(ctx: Context, library: Library, sidecar: str, suffix: str) -> Video | None:
     folder, _, name = sidecar.rpartition("/")
     where = folder.removesuffix(ARTIFACTS_FOLDER).rstrip("/")
-    if not name.endswith(TAGS_SUFFIX):
+    if not name.endswith(suffix):
         return None
-    stem = name.removesuffix(TAGS_SUFFIX)
+    stem = name.removesuffix(suffix)
     exact = ctx.index.videos.at(library.id, f"{where}/{stem}" if where else stem)
     if exact or "~" not in stem:
         return exact
     beside = ctx.index.videos.in_folder(library.id, where, recursive=False)
-    return next((video for video in beside if file_name(video.name, TAGS_SUFFIX) == name), None)
+    return next((video for video in beside if file_name(video.name, suffix) == name), None)
 
 
 def _state(file: str, path: str) -> FileState | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from vidwatchd.errors import StorageError
 from vidwatchd.index.videos import parked
-from vidwatchd.library import TAGS_SUFFIX
+from vidwatchd.library import Store
+from vidwatchd.library.store import PEOPLES_SUFFIXES
 from vidwatchd.model import FileState, Library, Video, file_name
 from vidwatchd.operations import Context
 from vidwatchd.scan import Move
@@ -98,14 +99,17 @@ def note(ctx: Context, library: Library, ways: Mapping[int, Step], files: Mappin
             ctx.index.artifacts.lose([video_id])
         else:
             ctx.index.artifacts.rename_files(video_id, named)
-        path = ways[video_id].path
-        try:
-            status = os.lstat(store.file(path, TAGS_SUFFIX))
-        except OSError:
-            continue
-        state = FileState.of(store.relative(path, TAGS_SUFFIX), status)
-        ctx.index.tags.remember_sidecar(library.id, state)
+        for suffix in PEOPLES_SUFFIXES:
+            _note_sidecar(ctx, store, ways[video_id].path, suffix)
     ctx.index.videos.end_exchange(library.id)
+
+
+def _note_sidecar(ctx: Context, store: Store, path: str, suffix: str) -> None:
+    try:
+        status = os.lstat(store.file(path, suffix))
+    except OSError:
+        return
+    ctx.index.tags.remember_sidecar(store.library.id, FileState.of(store.relative(path, suffix), status))
 
 
 def _tangled(library: Library, ways: Mapping[int, Step]) -> set[int]:

@@ -44,3 +44,7 @@ class IndexKnown:
     def sidecars_in(self, folder: str) -> Mapping[str, tuple[int, int]]:
         """People's sidecars of a folder's videos as last read or written: name → (mtime_ns, size)."""
         return self.index.tags.sidecars_in(self.library.id, f"{folder}/.artifacts" if folder else ".artifacts")
+
+    def companions_in(self, folder: str) -> Mapping[str, tuple[int, int]]:
+        """Files beside a folder's videos that something is made from, as last seen: name → (mtime_ns, size)."""
+        return self.index.tags.sidecars_in(self.library.id, folder)

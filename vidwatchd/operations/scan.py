@@ -9,12 +9,13 @@ from typing import Any
 
 from vidwatchd import jobs
 from vidwatchd import scan as look
+from vidwatchd.config import Config
 from vidwatchd.disk import OS, is_absent
 from vidwatchd.errors import MassLoss
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.ignore import Rules
 from vidwatchd.model import FileState, Library, Presence, native
-from vidwatchd.operations import Context, adopt, follow, libraries
+from vidwatchd.operations import Context, adopt, companions, follow, libraries
 from vidwatchd.operations.known import IndexKnown
 
 # Beyond this many changed videos the pages are told to look again as a whole.
@@ -31,6 +32,8 @@ class Scanned:
     moved: list[int] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     back: list[int] = field(default_factory=list)
+    outdated: list[int] = field(default_factory=list)
+    """Videos beside which something changed that they are made from."""
     unreadable: dict[str, str] = field(default_factory=dict)
     unsettled: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
@@ -38,7 +41,7 @@ class Scanned:
     @property
     def fresh(self) -> list[int]:
         """Videos that may lack artifacts now."""
-        return [*self.added, *self.changed, *self.back, *self.moved]
+        return [*self.added, *self.changed, *self.back, *self.moved, *self.outdated]
 
     def plain(self) -> dict[str, Any]:
         """The numbers, for people and programs."""
@@ -59,6 +62,11 @@ class Look:
     cancelled: Callable[[], bool] = lambda: False
 
 
+def rules(config: Config) -> Rules:
+    """What is looked at in a library: videos, and what lies beside them that something is made from."""
+    return Rules.of(config.scan.extensions, config.scan.ignore, companions.endings())
+
+
 def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
     """Bring the index in line with what is on disk now.
 
@@ -72,7 +80,7 @@ def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
     found = look.changes(
         native(library.root),
         IndexKnown(ctx.index, library),
-        rules=Rules.of(ctx.config.scan.extensions, ctx.config.scan.ignore),
+        rules=rules(ctx.config),
         settle_seconds=settle,
         only=how.only,
         recursive=how.recursive,
@@ -136,8 +144,9 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
     _relieve(ctx, left - {library.id})
-    adopt.added(ctx, library, [*found.added, *back])
-    adopt.verify(ctx, library, found.artifact_folders, but=done.moved if ctx.read_only else ())
+    adopted = adopt.added(ctx, library, [*found.added, *back])
+    adopted += adopt.verify(ctx, library, found.artifact_folders, but=done.moved if ctx.read_only else ())
+    done.outdated = companions.apply(ctx, library, found, [*adopted, *done.moved, *done.back])
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
     ctx.index.libraries.remember_folders(library.id, {path: digest for path, digest in found.folders.items() if digest})
     forgotten = [path for path, digest in found.folders.items() if not digest]
@@ -202,6 +211,7 @@ def _ids(ctx: Context, library: Library, files: Collection[FileState]) -> list[i
 
 def _tell(ctx: Context, library: Library, done: Scanned) -> None:
     groups = {"added": [*done.added, *done.back], "changed": done.changed, "moved": done.moved, "gone": done.gone}
+    groups["artifact"] = done.outdated
     if sum(map(len, groups.values())) > MANY:
         ctx.notify("videos", {})
         groups = {}

@@ -49,6 +49,10 @@ class Known(Protocol):
         """People's sidecars in ``folder``'s ``.artifacts`` as last read or written: name → (mtime_ns, size_bytes)."""
         ...
 
+    def companions_in(self, folder: str) -> Mapping[str, tuple[int, int]]:
+        """Files beside ``folder``'s videos that something is made from, as last seen: name → (mtime_ns, size_bytes)."""
+        ...
+
 
 @dataclass(slots=True)
 class Changes:
@@ -75,6 +79,9 @@ class Changes:
     sidecars: list[FileState] = field(default_factory=list)
     """People's sidecars that are new or differ (``a/.artifacts/b.mp4.tags.json``)."""
     sidecars_gone: list[str] = field(default_factory=list)
+    companions: list[FileState] = field(default_factory=list)
+    """Files beside the videos that something is made from (``a/b.en.srt``) and that are new or differ."""
+    companions_gone: list[str] = field(default_factory=list)
     artifact_folders: dict[str, int] = field(default_factory=dict)
     """Folder of videos → mtime_ns of its ``.artifacts`` (0: none now), where names in there came or went since."""
     folders: dict[str, str] = field(default_factory=dict)
@@ -113,6 +120,7 @@ class KnownFiles:
     files: dict[str, dict[str, KnownFile]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     sidecars: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    companions: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     last_id: int = 0
 
     def folder_digest(self, folder: str) -> str:
@@ -142,6 +150,10 @@ class KnownFiles:
         """The sidecars beside a folder's videos."""
         return self.sidecars.get(folder, {})
 
+    def companions_in(self, folder: str) -> Mapping[str, tuple[int, int]]:
+        """The files beside a folder's videos that something is made from."""
+        return self.companions.get(folder, {})
+
     def apply(self, changes: Changes) -> None:
         """Remember what a scan found, as an index would."""
         for move in changes.moved:
@@ -164,6 +176,12 @@ class KnownFiles:
         for path in changes.sidecars_gone:
             folder, name = _beside(path)
             del self.sidecars[folder][name]
+        for state in changes.companions:
+            folder, name = split(state.path)
+            self.companions.setdefault(folder, {})[name] = (state.mtime_ns, state.size_bytes)
+        for path in changes.companions_gone:
+            folder, name = split(path)
+            del self.companions[folder][name]
 
     def _put(self, state: FileState, video_id: int | None, fingerprint: str) -> None:
         folder, name = split(state.path)

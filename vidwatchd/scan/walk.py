@@ -16,6 +16,7 @@ from vidwatchd.disk import ABSENT, OS, FileSystem, is_absent, reason
 from vidwatchd.errors import Cancelled, LibraryOffline
 from vidwatchd.ignore import Patterns, Rules, is_junk, is_peoples_sidecar
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Presence, native, portable
+from vidwatchd.scan import companions
 from vidwatchd.scan import listing as listings
 from vidwatchd.scan.known import Changes, Known, KnownFile, Pending, join, split
 from vidwatchd.scan.listing import Listing
@@ -172,7 +173,11 @@ class _Scan:
         remembered = self.known.folder_digest(folder)
         digest, _, artifacts = remembered.partition("-")
         now = listing.digest()
-        settled = digest == now or self._compare_rows(folder, listing)
+        before = len(self.found.unsettled)
+        if digest != now:
+            self._compare_rows(folder, listing)
+            companions.compare(self.found, folder, listing, self.known.companions_in(folder), self._wait_seconds)
+        settled = len(self.found.unsettled) == before
         mtime_ns = self._look_at_sidecars(folder, listing, int(artifacts, 16) if artifacts else RELIST)
         fresh = f"{now}-{mtime_ns:x}" if settled and not listing.problems else ""
         if fresh != remembered:
@@ -184,10 +189,10 @@ class _Scan:
         if self.known.folder_digest(folder):
             self.found.folders[folder] = ""
 
-    def _compare_rows(self, folder: str, listing: Listing) -> bool:
-        """Compare each video with what is known of it; whether all of them were settled."""
+    def _compare_rows(self, folder: str, listing: Listing) -> None:
+        """Compare each video with what is known of it."""
         known = self.known.files_in(folder)
-        before, start = len(self.found.unsettled), f"{folder}/" if folder else ""
+        start = f"{folder}/" if folder else ""
         newest_ns = time.time_ns() - int(self.settle_seconds * 1e9) if self.settle_seconds else NEVER_NS
         met = 0
         for name, size_bytes, mtime_ns, ctime_ns, inode in listing.videos:  # 1 µs a file
@@ -204,7 +209,6 @@ class _Scan:
                 self._compare_file(state, file)
         if met < len(known):
             self._miss_files(folder, listing, known)
-        return len(self.found.unsettled) == before
 
     def _miss_files(self, folder: str, listing: Listing, known: Mapping[str, KnownFile]) -> None:
         present = {_portable(name) for name in (*(row[0] for row in listing.videos), *listing.problems)}

@@ -25,7 +25,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Tells which events matter: those of videos, folders, ``.ignore`` files and people's sidecars."""
+    """Tells which events matter: those of videos, their companions, folders, ``.ignore`` files and people's sidecars."""
 
     rules: Rules
 
@@ -44,7 +44,8 @@ class Relevance:
             return Hints(library, trees=frozenset({folder}))
         if is_folder and not is_junk(name):
             return Hints(library, trees=frozenset({portable(relative)})) if arrived else _flat(library, folder)
-        return _flat(library, folder) if self.rules.is_video_name(name) else None
+        matters = self.rules.is_video_name(name) or self.rules.is_companion_name(name)
+        return _flat(library, folder) if matters else None
 
 
 def _of_artifacts(library: int, above: list[str], name: str) -> Hints | None:
