@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -106,6 +107,17 @@ def edited(track: Track, edits: Edits) -> Track:
         if line.text.strip():
             cues.append(Cue(line.start_seconds, line.end_seconds, line.text, edited=True))
     return replace(track, cues=tuple(sorted(cues, key=lambda cue: (cue.start_seconds, cue.end_seconds))))
+
+
+def identified(tracks: Iterable[Track]) -> tuple[Track, ...]:
+    """The tracks with their ids: ``en``, ``en.forced``, ``en.sdh``, and ``en-2`` for the second that would be ``en``."""
+    seen: Counter[str] = Counter()
+    found = []
+    for track in tracks:
+        wanted = track.language + ".forced" * track.forced + ".sdh" * track.hearing_impaired
+        seen[wanted] += 1
+        found.append(replace(track, id=wanted if seen[wanted] == 1 else f"{wanted}-{seen[wanted]}"))
+    return tuple(found)
 
 
 def tracks_to_plain(tracks: Iterable[Track]) -> list[dict[str, Any]]:
