@@ -96,7 +96,8 @@ class Subtitles(Kind):
             **({"fallback_from": dict(heard.fallback_from)} if heard.fallback_from else {}),
         }
         head = {"video": out.name, "duration_seconds": round(media.info.duration_seconds, 3), **about}
-        document = json.dumps({**head, "tracks": tracks_to_plain(heard.tracks)}, ensure_ascii=False, indent=1) + "\n"
+        # A word a line would make a film's file ten times as long.
+        document = json.dumps({**head, "tracks": tracks_to_plain(heard.tracks)}, ensure_ascii=False) + "\n"
         files = {_JSON: out.write(_JSON, document.encode())}
         if main and self.format in _TEXTS:
             suffix, written = _TEXTS[self.format]

@@ -45,8 +45,8 @@ def _cue(packet: Any, start_seconds: float) -> Cue | None:
     text = "\n".join(filter(None, (_text(part) for part in _decoded(packet))))
     if not text:
         return None
-    at = float(packet.pts * packet.time_base) - start_seconds
-    return Cue(at, at + float((packet.duration or 0) * packet.time_base), text)
+    at = round(float(packet.pts * packet.time_base) - start_seconds, 3)
+    return Cue(at, round(at + float((packet.duration or 0) * packet.time_base), 3), text)
 
 
 def _decoded(packet: Any) -> list[Any]:

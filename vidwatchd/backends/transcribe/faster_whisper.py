@@ -79,7 +79,8 @@ class FasterWhisper:
                 _hear(model, stretch, hearing)
         except _FOREIGN as error:
             raise BackendFailed(f"faster-whisper failed on {device}: {error}") from error
-        return Transcript(hearing.tracks(f"{self.name} {self.model}, stream {track}"), self.model)
+        named = places.shown(self.model)
+        return Transcript(hearing.tracks(f"{self.name} {named}, stream {track}"), named)
 
 
 def _hear(model: Any, stretch: Stretch, hearing: Hearing) -> None:

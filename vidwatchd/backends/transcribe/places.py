@@ -29,6 +29,11 @@ def known_as(name: str) -> str:
     return _ALIASES.get(name, name)
 
 
+def shown(model: str) -> str:
+    """A model as what it made tells of it: its name, of a path the last part."""
+    return os.path.basename(model.rstrip(os.sep)) or model
+
+
 def missing(name: str) -> Unavailable:
     """What to say of a model that is not there."""
     return Unavailable(f"the model {name} is not here", hint=f"vidwatchd models pull {known_as(name)}")

@@ -61,7 +61,8 @@ class Whisper:
                 _hear(model, stretch, hearing)
         except _FOREIGN as error:
             raise BackendFailed(f"whisper failed: {error}") from error
-        return Transcript(hearing.tracks(f"{self.name} {self.model}, stream {track}"), self.model)
+        named = places.shown(self.model)
+        return Transcript(hearing.tracks(f"{self.name} {named}, stream {track}"), named)
 
     def unload(self) -> None:
         """Give back the memory of the model."""
