@@ -43,12 +43,16 @@ def spoken(path: Path, *tracks: Said, seconds: float = 6.0, more: Sequence[str] 
 
 def sounding(path: Path, source: str, seconds: float = 6.0) -> str:
     """A video with the sound of one of ffmpeg's sources, in which nobody speaks."""
-    return encoded(path, *lavfi(f"testsrc2=s=160x90:r=10:d={seconds}"), *lavfi(source), "-t", str(seconds), "-c:a", "aac")
+    return encoded(
+        path, *lavfi(f"testsrc2=s=160x90:r=10:d={seconds}"), *lavfi(source), "-t", str(seconds), "-c:a", "aac"
+    )
 
 
 def encoded(path: Path, *arguments: str) -> str:
     """What ffmpeg makes of these arguments, at ``path``."""
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *arguments, str(path)], check=True)
+    subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *arguments, str(path)], check=True
+    )
     return str(path)
 
 

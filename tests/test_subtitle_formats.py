@@ -45,7 +45,12 @@ def told(cues):
 
 
 def test_hours_markup_and_times():
-    cues = [Cue(3725.0625, 3726, "a <b> & c --> d\n\n  \nlast"), Cue(1.5, 1.5, "no length"), Cue(-2, 1, "early"), Cue(5, 6, " ")]
+    cues = [
+        Cue(3725.0625, 3726, "a <b> & c --> d\n\n  \nlast"),
+        Cue(1.5, 1.5, "no length"),
+        Cue(-2, 1, "early"),
+        Cue(5, 6, " "),
+    ]
     assert vtt(cues) == (
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nearly\n\n00:00:01.500 --> 00:00:01.501\nno length\n\n"
         "01:02:05.062 --> 01:02:06.000\na &lt;b&gt; &amp; c --&gt; d\nlast\n"
@@ -86,7 +91,10 @@ def test_substation(ending):
 
 
 def test_webvtt_without_notes_styles_and_names():
-    assert told(read_text(VTT.encode(), ".vtt")) == [(1.0, 2.0, "Hello there, Q&A <now>"), (3600.0, 3601.0, "late words")]
+    assert told(read_text(VTT.encode(), ".vtt")) == [
+        (1.0, 2.0, "Hello there, Q&A <now>"),
+        (3600.0, 3601.0, "late words"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,13 @@ def test_every_format_in_every_language(tmp_path, ending, codec):
     )  # fmt: skip
     with open_media(path) as media:
         german, english = tracks(media)
-    assert (german.language, german.id, german.default, german.forced, german.source) == ("de", "de", True, False, "embedded")
+    assert (german.language, german.id, german.default, german.forced, german.source) == (
+        "de",
+        "de",
+        True,
+        False,
+        "embedded",
+    )
     assert (english.language, english.id, english.forced) == ("en", "en.forced", True)
     assert english.title in ("Signs", ""), "MP4 keeps no titles of tracks"
     assert [cue.text for cue in german.cues] == ["eins\nzwei", "Ende"]

@@ -100,22 +100,23 @@ def _hear(model: Any, stretch: Stretch, hearing: Hearing) -> None:
     if not info.duration_after_vad:
         return hearing.went_on(stretch.at_seconds + stretch.seconds)
     for segment in segments:
-        hearing.heard(_lines(segment, stretch.at_seconds), info.language, info.language_probability)
+        hearing.heard(_lines(segment, stretch), info.language, info.language_probability)
         hearing.went_on(stretch.at_seconds + segment.end)
     return hearing.went_on(stretch.at_seconds + stretch.seconds)
 
 
-def _lines(segment: Any, at_seconds: float) -> list[Cue]:
+def _lines(segment: Any, stretch: Stretch) -> list[Cue]:
     words = [
-        Word(_time(word.start, at_seconds), _time(word.end, at_seconds), word.word, round(float(word.probability), 3))
+        Word(_time(word.start, stretch), _time(word.end, stretch), word.word, round(float(word.probability), 3))
         for word in segment.words or ()
     ]
     probability = round(min(exp(segment.avg_logprob), 1.0), 3)
-    return lines(segment.text, _time(segment.start, at_seconds), _time(segment.end, at_seconds), words, probability)
+    return lines(segment.text, _time(segment.start, stretch), _time(segment.end, stretch), words, probability)
 
 
-def _time(seconds: Any, at_seconds: float) -> float:
-    return round(max(float(seconds) + at_seconds, 0.0), 3)
+def _time(seconds: Any, stretch: Stretch) -> float:
+    # Whisper hears windows of 30 s, filled up with silence, and may place a word behind the sound's end.
+    return round(max(min(float(seconds), stretch.seconds) + stretch.at_seconds, 0.0), 3)
 
 
 def _devices(wanted: str) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class Sidecar:
                 broken.append(f"{display(portable(os.path.basename(path)))}: {error.message}")
         if broken and not found:
             raise BackendFailed(broken[0], hint="correct or remove the file")
-        ordered = sorted(found, key=lambda track: (track.forced, not track.default))
+        ordered = sorted(found, key=lambda track: (track.forced, not track.default, track.hearing_impaired))
         return Transcript(identified(ordered)) if found else None
 
     def unload(self) -> None:

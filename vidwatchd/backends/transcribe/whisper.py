@@ -89,21 +89,22 @@ def _hear(model: Any, stretch: Stretch, hearing: Hearing) -> None:
             fp16=str(model.device) != "cpu",
         )
         for segment in said["segments"]:
-            hearing.heard(_lines(segment, stretch.at_seconds), said["language"])
+            hearing.heard(_lines(segment, stretch), said["language"])
     hearing.went_on(stretch.at_seconds + stretch.seconds)
 
 
-def _lines(segment: Any, at_seconds: float) -> list[Cue]:
+def _lines(segment: Any, stretch: Stretch) -> list[Cue]:
     words = [
-        Word(_time(word["start"], at_seconds), _time(word["end"], at_seconds), word["word"], float(word["probability"]))
+        Word(_time(word["start"], stretch), _time(word["end"], stretch), word["word"], float(word["probability"]))
         for word in segment.get("words", ())
     ]
-    start, end = _time(segment["start"], at_seconds), _time(segment["end"], at_seconds)
+    start, end = _time(segment["start"], stretch), _time(segment["end"], stretch)
     return lines(segment["text"], start, end, words, round(min(exp(segment["avg_logprob"]), 1.0), 3))
 
 
-def _time(seconds: float, at_seconds: float) -> float:
-    return round(max(float(seconds) + at_seconds, 0.0), 3)
+def _time(seconds: float, stretch: Stretch) -> float:
+    # Whisper hears windows of 30 s, filled up with silence, and may place a word behind the sound's end.
+    return round(max(min(float(seconds), stretch.seconds) + stretch.at_seconds, 0.0), 3)
 
 
 def _installed() -> bool:
