@@ -35,7 +35,7 @@ def spoken(path: Path, *tracks: Said, seconds: float = 6.0, more: Sequence[str] 
     for number, said in enumerate(tracks, 1):
         sound = _voice(path.with_suffix(f".{number}.wav"), *said.sentence)
         inputs += ["-itsoffset", str(said.starts_seconds), "-i", sound]
-        filters.append(f"[{number}:a]adelay={round(said.at_seconds * 1000)}:all=1[a{number}]")
+        filters.append(f"[{number}:a]adelay={round(said.at_seconds * 1000)}:all=1,apad[a{number}]")
         maps += ["-map", f"[a{number}]", f"-metadata:s:a:{number - 1}", f"language={said.language}"]
     made = ["-filter_complex", ";".join(filters), *maps, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"]
     return encoded(path, *inputs, *made, "-t", str(seconds), *more)

@@ -36,8 +36,8 @@ MAY_IMPORT = {
     "runners": "errors model config making",
     "jobs": "errors model config index library artifacts products runners",
     "operations": (
-        "errors model config cues languages subtitle_formats tiling disk ignore fingerprint hamming index media library scan backends artifacts products"
-        " jobs runners"
+        "errors model config cues languages subtitle_formats tiling disk ignore fingerprint hamming index media library"
+        " scan backends artifacts products jobs runners"
     ),
     "webapp": "errors model config resources library artifacts operations",
     "daemon": "errors model config index library scan watch jobs runners operations webapp",

@@ -1,11 +1,13 @@
 """test_audio: the right track, at the right time, in pieces that fit into memory."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from tests.clips import lavfi
 from tests.speech import encoded
-from vidwatchd.media.audio import SAMPLES_A_SECOND, best_track, stretches
+from vidwatchd.media.audio import SAMPLES_A_SECOND, _Gathered, best_track, stretches
 from vidwatchd.media.probe import open_media
 
 BEEP = "aevalsrc='0.5*sin(880*PI*t)*between(t,{at},{at}+0.5)':d={seconds}"
@@ -48,7 +50,7 @@ def test_stretches_follow_one_another_and_are_cut_where_it_is_quiet(tmp_path):
         found = list(stretches(media, 0, most_seconds=10))
     assert len(found) >= 4
     assert sum(stretch.seconds for stretch in found) == pytest.approx(31, abs=0.1)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert after.at_seconds == pytest.approx(before.at_seconds + before.seconds, abs=0.001)
         assert before.seconds <= 10
         assert after.at_seconds % 3 < 0.5, "cut in the middle of a tone"
@@ -57,9 +59,7 @@ def test_stretches_follow_one_another_and_are_cut_where_it_is_quiet(tmp_path):
 def test_a_pause_of_the_stream_moves_what_follows(tmp_path):
     parts = [film(tmp_path / f"{name}.mkv", BEEP.format(at=0.2, seconds=2)) for name in "ab"]
     with open_media(parts[0]) as media, open_media(parts[1]) as other:
-        one, two = (list(stretches(m, best_track(m)))[0] for m in (media, other))
-    from vidwatchd.media.audio import _Gathered
-
+        one, two = (next(iter(stretches(m, best_track(m)))) for m in (media, other))
     gathered = _Gathered(600)
     assert list(gathered.add(0.0, one.samples)) == []
     (early,) = gathered.add(60.0, two.samples)

@@ -1,5 +1,7 @@
 """test_lines: what was heard becomes lines that can be read."""
 
+from itertools import pairwise
+
 from vidwatchd.backends.transcribe.lines import in_order, lines
 from vidwatchd.cues import Cue, Word
 
@@ -26,7 +28,7 @@ def test_a_long_one_is_cut_behind_its_sentences():
     assert found[0].text == "This is what somebody says without ever stopping."
     assert " ".join(line.text for line in found) == LONG
     assert all(len(line.text) <= 84 and line.end_seconds - line.start_seconds <= 7 for line in found)
-    assert all(a.end_seconds <= b.start_seconds + 1e-6 for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end_seconds <= b.start_seconds + 1e-6 for a, b in pairwise(found))
 
 
 def test_a_slow_one_is_cut_in_its_pauses():

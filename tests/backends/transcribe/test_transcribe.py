@@ -1,5 +1,7 @@
 """test_transcribe: who is asked first, and what is kept when the next one is asked."""
 
+import shutil
+
 import pytest
 
 from tests.speech import DOOR, Said, spoken, trained
@@ -35,15 +37,13 @@ def ids(heard):
 
 
 def test_files_and_tracks_together_give_every_language(tmp_path, clips):
-    import shutil
-
     shutil.copy(clips.many_tracks(), tmp_path / "film.mkv")
     path = str(tmp_path / "film.mkv")
     assert (ids(hear(path)), hear(path).backend) == ([("de", "embedded")], "embedded")
     write(tmp_path, "film.en.srt")
     assert ids(hear(path)) == [("en", "sidecar"), ("de", "embedded")]
     write(tmp_path, "film.de.srt", "film.de.sdh.srt")
-    assert ids(hear(path)) == [("de", "sidecar"), ("de.sdh", "sidecar"), ("en", "sidecar")]
+    assert ids(hear(path)) == [("de", "sidecar"), ("en", "sidecar"), ("de.sdh", "sidecar")]
     assert hear(path).backend == "sidecar"
     assert ids(hear(path, backend="embedded")) == [("de", "embedded")]
     assert ids(hear(path, backend="sidecar"))[0] == ("de", "sidecar")
