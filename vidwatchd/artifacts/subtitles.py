@@ -24,9 +24,7 @@ _SAME = {"whisperx": "faster-whisper"}
 
 class Subtitles(Kind):
     """Speech as text: subtitle files beside the video, then its own text tracks, then what a speech model hears.
-
-    Files that people made are read and never written. A video in which nobody speaks is done, with nothing to show.
-    """
+    Files that people made are read and never written. A video in which nobody speaks is done, with nothing to show."""
 
     name: ClassVar[str] = "subtitles"
     title: ClassVar[str] = "Subtitles"
@@ -45,9 +43,9 @@ class Subtitles(Kind):
     language: str = setting("", "what is spoken (en, deu, French); empty: found out", "--language")
     translate: bool = setting(False, "have a model translate into English", "--translate")
     format: Literal["vtt", "srt", "json"] = setting("vtt", "file written beside the JSON; json: none", "--format")
-    whisper_cpp_bin: str = setting("", "whisper.cpp's program; empty: whisper-cli on the PATH", "--whisper-cpp-bin")
+    whisper_cpp_bin: str = setting("", "program of whisper.cpp; empty: whisper-cli on the PATH", "--whisper-cpp-bin")
     whisper_cpp_model: str = setting(
-        "", "whisper.cpp's model file; empty: ggml-MODEL in the models folder", "--whisper-cpp-model"
+        "", "model file of whisper.cpp; empty: ggml-MODEL in the models folder", "--whisper-cpp-model"
     )
     device: Literal["auto", "cuda", "cpu"] = setting("auto", "where the model runs", "--device")
     compute_type: Literal["auto", "int8", "int8_float16", "int8_float32", "float16", "float32"] = setting(

@@ -89,7 +89,7 @@ def _hear(model: Any, stretch: Stretch, hearing: Hearing) -> None:
         language=as_whisper_has_it(hearing.language),
         task=hearing.task,
         vad_filter=True,
-        # Speech that is cut at its edge loses a word; the default keeps 0.4 s each side too, but waits 2 s for a pause.
+        # Pauses from half a second are cut away, all but 0.4 s at each side; the default waits for 2 s.
         vad_parameters={"min_silence_duration_ms": 500},
         condition_on_previous_text=False,
         word_timestamps=True,
