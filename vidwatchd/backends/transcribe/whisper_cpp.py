@@ -89,8 +89,11 @@ class WhisperCpp:
         ]  # fmt: skip
         _run(command, os.path.join(folder, "stderr"), hearing)
         said = _answer(f"{answer}.json")
-        for segment in said["transcription"]:
-            hearing.heard(_lines(segment), said["result"]["language"])
+        try:
+            for segment in said["transcription"]:
+                hearing.heard(_lines(segment), said["result"]["language"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BackendFailed(f"whisper.cpp's answer cannot be read: {error!r}") from error
 
     @property
     def _program(self) -> str:
