@@ -17,8 +17,10 @@ MAY_IMPORT = {
     "model": "errors",
     "config": "errors model",
     "cues": "errors model",
+    "languages": "",
+    "subtitle_formats": "errors cues",
     "tiling": "errors model cues",
-    "media": "errors model cues",
+    "media": "errors model cues languages subtitle_formats",
     "index": "errors model",
     "library": "errors model config cues",
     "disk": "errors model",
@@ -27,15 +29,15 @@ MAY_IMPORT = {
     "scan": "errors model disk ignore fingerprint",
     "watch": "errors model disk ignore",
     "hamming": "errors model",
-    "backends": "errors model config cues media",
-    "artifacts": "errors model config cues tiling media backends",
+    "backends": "errors model config cues languages subtitle_formats media",
+    "artifacts": "errors model config cues languages subtitle_formats tiling media backends",
     "products": "errors model config cues tiling media backends",
     "making": "errors model config media artifacts products",
     "runners": "errors model config making",
     "jobs": "errors model config index library artifacts products runners",
     "operations": (
-        "errors model config cues tiling disk ignore fingerprint hamming index media library scan backends artifacts products"
-        " jobs runners"
+        "errors model config cues languages subtitle_formats tiling disk ignore fingerprint hamming index media library"
+        " scan backends artifacts products jobs runners"
     ),
     "webapp": "errors model config resources library artifacts operations",
     "daemon": "errors model config index library scan watch jobs runners operations webapp",

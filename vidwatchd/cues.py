@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -118,6 +119,17 @@ def replaced(cues: Sequence[Cue], line: Line) -> list[int]:
 def is_at(shown: Cue | Line, start_seconds: float, end_seconds: float) -> bool:
     """Whether it is shown at just that time, give or take what a file of whole milliseconds loses."""
     return max(abs(shown.start_seconds - start_seconds), abs(shown.end_seconds - end_seconds)) < EXACT_SECONDS
+
+
+def identified(tracks: Iterable[Track]) -> tuple[Track, ...]:
+    """The tracks with their ids: ``en``, ``en.forced``, ``en.sdh``, and ``en-2`` for the second that would be ``en``."""
+    seen: Counter[str] = Counter()
+    found = []
+    for track in tracks:
+        wanted = track.language + ".forced" * track.forced + ".sdh" * track.hearing_impaired
+        seen[wanted] += 1
+        found.append(replace(track, id=wanted if seen[wanted] == 1 else f"{wanted}-{seen[wanted]}"))
+    return tuple(found)
 
 
 def tracks_to_plain(tracks: Iterable[Track]) -> list[dict[str, Any]]:

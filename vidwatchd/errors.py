@@ -19,6 +19,7 @@
     ├── IndexUnusable             1  503  the index file is locked, damaged or from the future
     ├── StorageError              1  507  a write failed: disk full, read-only
     │   └── Unwritable            1  507  one place cannot be written: no permission, its folder is gone
+    ├── BackendFailed             1  500  a model, or a program that runs one, could not do its task
     ├── WorkerDied                1  500  the process that made it crashed, hung or ran out of memory
     └── Cancelled                 1  409  a person stopped it
 
@@ -136,6 +137,10 @@ class StorageError(VidwatchdError):
 
 class Unwritable(StorageError):
     """One place cannot be written (no permission, its folder is gone); others still can."""
+
+
+class BackendFailed(VidwatchdError):
+    """A model, or a program that runs one, was there but could not do its task."""
 
 
 class WorkerDied(VidwatchdError):

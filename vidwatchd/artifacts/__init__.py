@@ -17,12 +17,13 @@ from vidwatchd.artifacts.phash import Phash
 from vidwatchd.artifacts.previews import Previews
 from vidwatchd.artifacts.scenes import Scenes
 from vidwatchd.artifacts.sprites import Sprites
+from vidwatchd.artifacts.subtitles import Subtitles
 from vidwatchd.artifacts.thumbs import Thumbs
 from vidwatchd.config import ArtifactsConfig, Config, explain, unknown
 from vidwatchd.errors import ConfigError, NotFound
 
 KINDS: dict[str, type[Kind]] = {
-    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Chapters)
+    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Subtitles, Chapters)
 }
 
 

@@ -89,7 +89,8 @@ def flag_of(name: str, field: FieldInfo) -> str:
 def option(flag: str, field: FieldInfo) -> click.Option:
     """A field as click knows it: its type, limits and help; None when not typed, so that settings decide."""
     said = field.description or ""
-    said = f"{said[:1].upper()}{said[1:]}.  [default: {_plain(field.default)}]"
+    said = f"{said[:1].upper()}{said[1:]}."
+    said += f"  [default: {_plain(field.default)}]" if field.default != "" else ""
     if field.annotation is bool:
         return click.Option([f"{flag}/--no-{flag.removeprefix('--')}"], default=None, help=said)
     return click.Option([flag], type=_type(field), default=None, help=said)
@@ -117,7 +118,8 @@ def _given(flag: str, field: FieldInfo) -> str:
 
 
 def _help(kind: type[Kind], flags: dict[str, str]) -> str:
-    first = [_given(flag, kind.model_fields[name]) for flag, name in flags.items()]
+    fields = {flag: kind.model_fields[name] for flag, name in flags.items()}
+    first = [_given(flag, field) for flag, field in fields.items() if field.default != ""]
     shown = [f"vidwatchd {kind.name} . -r", f"vidwatchd {kind.name} ~/Videos -r --workers 2", *_example(kind, first)]
     about = (kind.__doc__ or "").strip()
     return "\n\n".join([kind.summary, about, "\b\nExamples:\n" + "\n".join(f"  {line}" for line in shown)])

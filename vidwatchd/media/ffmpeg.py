@@ -77,6 +77,11 @@ def arguments(spec: Any) -> list[str]:
 def _command(spec_or_args: Any, exe: str) -> list[str]:
     given = list(spec_or_args) if isinstance(spec_or_args, Sequence) else arguments(spec_or_args)
     command = [exe, "-nostdin", "-nostats", "-hide_banner", "-loglevel", "warning", "-progress", "pipe:1", *given]
+    return tied(command)
+
+
+def tied(command: list[str]) -> list[str]:
+    """A command that does not outlive the process that starts it, also where that is killed (Linux; else as it was)."""
     if sys.platform != "linux":
         return command
     return [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]

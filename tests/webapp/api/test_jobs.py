@@ -2,7 +2,7 @@ import uuid
 
 import pytest
 
-from tests.live import KINDS
+from tests.live import ALL
 from vidwatchd.operations import tasks
 
 JOB = {
@@ -25,7 +25,7 @@ def test_submit_follow_cancel(fresh, prefix):
     assert uuid.UUID(request["id"])
     assert (request["state"], request["progress_total"], request["progress_current"]) == ("queued", 2, 0)
     listed = fresh.ask(f"{prefix}/jobs")
-    assert set(listed["kinds"]) == set(KINDS)
+    assert set(listed["kinds"]) == set(ALL)
     assert listed["jobs"][0] == fresh.ask(f"{prefix}/jobs/{request['id']}")
     job = next(job for job in listed["jobs"] if job["kind"] == "thumbs")
     assert set(job) >= JOB

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.live import KINDS, quoted
+from tests.live import ALL, MADE, quoted
 from tests.webapp.api.conftest import ODD
 from vidwatchd import __version__
 
@@ -17,9 +17,9 @@ def test_report_has_the_promised_shape(shelf, prefix):
     report = shelf.ask(f"{prefix}/report")
     assert set(report) == {"total", "kinds", "videos"}
     assert report["total"] == len(report["videos"]) == 5
-    assert set(report["kinds"]) == set(KINDS)
+    assert set(report["kinds"]) == set(ALL)
     assert report["kinds"]["thumbs"] == {"done": 4, "percent": 80.0, "missing": 0, "failed": 1, "unavailable": 0}
-    assert report["videos"][0] == {"path": "a.mp4", "artifacts": dict.fromkeys(KINDS, "done")}
+    assert report["videos"][0] == {"path": "a.mp4", "artifacts": MADE}
     inside = shelf.ask(f"{prefix}/report?directory={shelf.lib}/sub&recursive=true")
     assert [video["path"] for video in inside["videos"]] == ["b.mp4", "deep/c.mp4"]
     shelf.refused(f"{prefix}/report?directory=/etc", status=404)
@@ -32,7 +32,7 @@ def test_the_root_answers_as_the_api_does(shelf):
 
 def test_videos_by_name(shelf):
     where = f"?directory={shelf.lib}/sub"
-    assert shelf.ask(f"/videos/b.mp4/artifacts{where}") == dict.fromkeys(KINDS, "done")
+    assert shelf.ask(f"/videos/b.mp4/artifacts{where}") == MADE
     assert shelf.ask(f"/videos/deep/c.mp4/tags{where}")["video"] == "sub/deep/c.mp4"
     document = shelf.client.get(f"/videos/b.mp4/metadata{where}")
     assert json.loads(document.data)["format"]["duration"] == "1.500000"

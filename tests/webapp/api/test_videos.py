@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.live import KINDS, put, quoted, unlike
+from tests.live import ALL, KINDS, MADE, put, quoted, unlike
 from tests.webapp.api.conftest import ODD
 from vidwatchd.model import portable
 
@@ -22,11 +22,11 @@ class TestList:
         assert len(page["videos"]) == 5
         for item in page["videos"]:
             assert set(item) >= ITEM
-            assert set(item["artifacts"]) == set(KINDS)
+            assert set(item["artifacts"]) == set(ALL)
         item = next(item for item in page["videos"] if item["path"] == "sub/b.mp4")
         assert (item["name"], item["folder"], item["library"], item["presence"]) == ("b.mp4", "sub", "lib", "present")
         assert (item["duration_seconds"], item["width"], item["height"], item["video_codec"]) == (1.5, 160, 90, "h264")
-        assert item["artifacts"] == dict.fromkeys(KINDS, "done")
+        assert item["artifacts"] == MADE
 
     @pytest.mark.parametrize(
         ("query", "paths"),
@@ -115,7 +115,7 @@ class TestOne:
         found = shelf.ask(f"/api/videos/{video}?sort=name")
         assert set(found) >= ITEM | {"details", "jobs", "rating", "notes", "playable", "previous_id", "next_id"}
         assert (found["playable"], found["why_not"], found["mimetype"]) == (True, "", "video/mp4")
-        assert set(found["details"]) == set(KINDS)
+        assert set(found["details"]) == set(ALL)
         for kind in KINDS:
             assert found["details"][kind]["state"] == "done"
             for file in found["details"][kind]["files"]:
@@ -133,7 +133,7 @@ class TestOne:
             assert status in (404, 422)
 
     def test_states(self, shelf):
-        assert shelf.ask(f"/api/videos/{shelf.ids()['a.mp4']}/artifacts") == dict.fromkeys(KINDS, "done")
+        assert shelf.ask(f"/api/videos/{shelf.ids()['a.mp4']}/artifacts") == MADE
 
 
 class TestFile:
