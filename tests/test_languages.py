@@ -27,3 +27,12 @@ def test_a_code_has_a_name_for_people():
 def test_every_code_leads_back_to_itself():
     for short, longer, english in languages._rows():
         assert {languages.code(word) for word in (short, *longer, english)} == {short}
+
+
+@pytest.mark.parametrize(
+    ("code", "own"),
+    [("en", "English"), ("eng", "English"), ("GER", "Deutsch"), ("pt-BR", "Português (BR)"), ("zh_TW", "中文 (TW)"),
+     ("so", "Somali"), ("tlh", "tlh"), ("und", ""), ("", "")],
+)  # fmt: skip
+def test_people_read_their_language_in_their_own_words(code, own):
+    assert languages.own_name(code) == own

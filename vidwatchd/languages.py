@@ -27,6 +27,60 @@ tr tur Turkish|tt tat Tatar|uk ukr Ukrainian|ur urd Urdu|uz uzb Uzbek|vi vie Vie
 yo yor Yoruba|yue yue Cantonese|zh zho/chi Chinese|zu zul Zulu
 """
 
+# What those who speak it call it.
+_OWN = {
+    "ar": "العربية",
+    "bg": "Български",
+    "bn": "বাংলা",
+    "ca": "Català",
+    "cs": "Čeština",
+    "cy": "Cymraeg",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "et": "Eesti",
+    "eu": "Euskara",
+    "fa": "فارسی",
+    "fi": "Suomi",
+    "fr": "Français",
+    "ga": "Gaeilge",
+    "gl": "Galego",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "hr": "Hrvatski",
+    "hu": "Magyar",
+    "id": "Bahasa Indonesia",
+    "is": "Íslenska",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "la": "Latina",
+    "lt": "Lietuvių",
+    "lv": "Latviešu",
+    "ms": "Bahasa Melayu",
+    "nb": "Norsk bokmål",
+    "nl": "Nederlands",
+    "nn": "Norsk nynorsk",
+    "no": "Norsk",
+    "pl": "Polski",
+    "pt": "Português",
+    "ro": "Română",
+    "ru": "Русский",
+    "sk": "Slovenčina",
+    "sl": "Slovenščina",
+    "sr": "Српски",
+    "sv": "Svenska",
+    "ta": "தமிழ்",
+    "th": "ไทย",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+}
+
 
 def code(text: str) -> str:
     """The short code of a language that is spelled like this, with its region or script if it names one (``pt-BR``).
@@ -52,6 +106,15 @@ def name(language: str) -> str:
     short, _, region = language.partition("-")
     known = _names().get(short)
     return f"{known} ({region})" if known and region else known or language
+
+
+def own_name(language: str) -> str:
+    """What those who speak it call it (``Deutsch``, ``Português (BR)``), else its English name; "" where nobody knows."""
+    if language in ("", UNKNOWN):
+        return ""
+    short, _, region = (code(language) or language).partition("-")
+    called = _OWN.get(short) or name(short)
+    return f"{called} ({region})" if region and called != short else called
 
 
 @cache

@@ -20,16 +20,22 @@ _TAGS = re.compile(r"</?[a-zA-Z][^<>\n]*>|<[\d:.]+>|\{\\[^}]*\}")
 
 def vtt(cues: Iterable[Cue]) -> str:
     """The lines as WebVTT."""
-    blocks = [f"{_clock(start, '.')} --> {_clock(end, '.')}\n{_escaped(text)}\n" for start, end, text in _shown(cues)]
+    blocks = [f"{clock(start, '.')} --> {clock(end, '.')}\n{_escaped(text)}\n" for start, end, text in _shown(cues)]
     return "\n".join(["WEBVTT\n", *blocks])
 
 
 def srt(cues: Iterable[Cue]) -> str:
     """The lines as SubRip."""
     return "\n".join(
-        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n"
+        f"{number}\n{clock(start, ',')} --> {clock(end, ',')}\n{text}\n"
         for number, (start, end, text) in enumerate(_shown(cues), 1)
     )
+
+
+def clock(milliseconds: int, point: str = ".") -> str:
+    """A time as files of subtitles have it: ``00:01:02.500``, with ``,`` for SubRip."""
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}{point}{rest % 1000:03}"
 
 
 def read_text(raw: bytes, ending: str) -> tuple[Cue, ...]:
@@ -113,17 +119,13 @@ def _shown(cues: Iterable[Cue]) -> Sequence[tuple[int, int, str]]:
     """Start and end in milliseconds, and the text, of what can be shown: in order, never of no length."""
     found = []
     for cue in sorted(cues, key=lambda cue: cue.start_seconds):
-        # An empty line would end the cue.
-        lines = [line.strip() for line in cue.text.replace("\r", "\n").split("\n") if line.strip()]
+        # An empty line would end the cue, and a terminal obeys what is no letter.
+        lines = ["".join(letter for letter in line if letter >= " ").strip() for line in cue.text.splitlines()]
+        lines = [line for line in lines if line]
         if lines:
             start = max(round(cue.start_seconds * 1000), 0)
             found.append((start, max(round(cue.end_seconds * 1000), start + 1), "\n".join(lines)))
     return found
-
-
-def _clock(milliseconds: int, point: str) -> str:
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}{point}{rest % 1000:03}"
 
 
 def _escaped(text: str) -> str:

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.spoken import GERMAN, LINES, divide, say, track
-from vidwatchd.cues import Cue
 from vidwatchd.errors import NotFound
 from vidwatchd.operations import edits, transcripts
 from vidwatchd.operations.edits import Change
@@ -94,11 +93,6 @@ def test_lines_that_touch_are_shown_one_by_one(desk, clip):
     assert "00:00:00.000 --> 00:00:00.999\na\n\n00:00:01.000 --> 00:00:02.000" in transcripts.track_vtt(
         desk.ctx, clip, "en"
     )
-
-
-def test_subrip_counts_from_one():
-    cues = [Cue(0.0, 1.5, "a\n\nb"), Cue(2.0, 3.0, "c")]
-    assert transcripts.srt(cues) == "1\n00:00:00,000 --> 00:00:01,500\na\nb\n\n2\n00:00:02,000 --> 00:00:03,000\nc\n"
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"tracks": [{"id": "en"}]}', '{"tracks": 3}', "null"])

@@ -18,6 +18,7 @@ from vidwatchd.cues import (
     tracks_from_plain,
 )
 from vidwatchd.errors import MediaError
+from vidwatchd.subtitle_formats import vtt
 from vidwatchd.tiling import sections
 
 _JSON, _VTT, _FFMETADATA = ".chapters.json", ".chapters.vtt", ".chapters.ffmetadata"
@@ -53,7 +54,7 @@ class Chapters(Kind):
         chapters = _tidy(found, duration)
         files = {_JSON: out.write(_JSON, _document(out.name, origin, duration, chapters))}
         if chapters:
-            files[_VTT] = out.write(_VTT, _webvtt(chapters).encode())
+            files[_VTT] = out.write(_VTT, vtt(Cue(c.start_seconds, c.end_seconds, c.title) for c in chapters).encode())
             files[_FFMETADATA] = out.write(_FFMETADATA, _ffmetadata(chapters).encode())
         _verify(files[_JSON], duration)
         titles = [chapter.title for chapter in chapters[:50]]
@@ -183,19 +184,6 @@ def _verify(path: str, duration: float) -> None:
     times = [at for chapter in chapters for at in (chapter.start_seconds, chapter.end_seconds)]
     if times != sorted(times) or (duration and times and times[-1] > duration + 1e-3):
         raise MediaError("the chapters are not in order, or outside the video")
-
-
-def _webvtt(chapters: Sequence[Chapter]) -> str:
-    lines = ["WEBVTT", ""]
-    for chapter in chapters:
-        text = chapter.title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        lines += [f"{_clock(chapter.start_seconds)} --> {_clock(chapter.end_seconds)}", text, ""]
-    return "\n".join(lines)
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds * 1000)
-    return f"{whole // 3_600_000:02d}:{whole // 60_000 % 60:02d}:{whole // 1000 % 60:02d}.{whole % 1000:03d}"
 
 
 def _ffmetadata(chapters: Sequence[Chapter]) -> str:

@@ -8,6 +8,7 @@ from vidwatchd.cues import Cue
 from vidwatchd.errors import NotFound
 from vidwatchd.model import display
 from vidwatchd.operations import Context, tags, transcripts
+from vidwatchd.subtitle_formats import clock, srt, vtt
 
 
 def read(ctx: Context, target: str, track_id: str = "") -> dict[str, Any]:
@@ -28,6 +29,6 @@ def lines(found: dict[str, Any], form: str) -> list[str]:
     tracks = sorted(found["tracks"], key=lambda track: (track["forced"], not track["default"]))
     cues = [Cue(cue["start"], cue["end"], cue["text"]) for track in tracks[:1] for cue in track["cues"]]
     if form == "text":
-        return [f"{transcripts.time(cue.start_seconds)}  {display(' '.join(cue.text.split()))}" for cue in cues]
-    write = transcripts.vtt if form == "vtt" else transcripts.srt
+        return [f"{clock(round(cue.start_seconds * 1000))}  {display(' '.join(cue.text.split()))}" for cue in cues]
+    write = vtt if form == "vtt" else srt
     return write(cues).removesuffix("\n").split("\n")

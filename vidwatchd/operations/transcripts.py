@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from vidwatchd import artifacts
+from vidwatchd import artifacts, languages
 from vidwatchd.cues import (
     NO_EDITS,
     Chapter,
@@ -24,7 +24,8 @@ from vidwatchd.cues import (
 from vidwatchd.errors import Conflict, NotFound, StorageError
 from vidwatchd.library import Store, read_edits
 from vidwatchd.model import ArtifactState, Video, native
-from vidwatchd.operations import Context, languages
+from vidwatchd.operations import Context
+from vidwatchd.subtitle_formats import vtt
 
 SUBTITLES, CHAPTERS = "subtitles", "chapters"
 
@@ -127,24 +128,6 @@ def named(tracks: Sequence[Track]) -> dict[str, str]:
     return labels
 
 
-def vtt(cues: Iterable[Cue]) -> str:
-    """WebVTT of cues; what looks like markup in a text is text."""
-    blocks = [f"{time(cue.start_seconds)} --> {time(cue.end_seconds)}\n{_escaped(cue.text)}\n" for cue in cues]
-    return "\n".join(["WEBVTT\n", *blocks])
-
-
-def srt(cues: Iterable[Cue]) -> str:
-    """SubRip of cues."""
-    times = ((time(cue.start_seconds, ","), time(cue.end_seconds, ","), _whole(cue.text)) for cue in cues)
-    return "\n".join(f"{number}\n{start} --> {end}\n{text}\n" for number, (start, end, text) in enumerate(times, 1))
-
-
-def time(seconds: float, mark: str = ".") -> str:
-    """Seconds as files of subtitles have them: ``00:01:02.500``."""
-    whole = max(0, round(seconds * 1000))
-    return f"{whole // 3_600_000:02}:{whole // 60_000 % 60:02}:{whole // 1000 % 60:02}{mark}{whole % 1000:03}"
-
-
 def edits_of(store: Store, video: Video) -> Edits:
     """What people changed of a video; nothing where their file cannot be read now."""
     return _edits(store, video)[0]
@@ -199,7 +182,7 @@ def _plain(track: Track, found: Said, label: str, base: str) -> dict[str, Any]:
     said_of_it = ("id", "title", "source", "forced", "hearing_impaired", "default")
     return {
         **{name: getattr(track, name) for name in said_of_it},
-        "language": languages.short(track.language),
+        "language": languages.code(track.language) or track.language,
         "label": label,
         "vtt_url": f"{base}/transcript/{quote(track.id)}.vtt?v={found.token}",
         "cues": [cue_to_plain(cue) for cue in edited(track, found.edits).cues],
@@ -231,7 +214,7 @@ def _apart(cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _label(track: Track) -> str:
-    language = languages.name(track.language)
+    language = languages.own_name(track.language)
     label = language or track.title or "Unknown language"
     if track.title and track.title.casefold() not in label.casefold():
         # "English (SDH)" as the title of an English track says it all by itself.
@@ -239,13 +222,3 @@ def _label(track: Track) -> str:
     if track.hearing_impaired and "sdh" not in label.casefold():
         label += " (SDH)"
     return f"{label} – forced" if track.forced and "forced" not in label.casefold() else label
-
-
-def _whole(text: str) -> str:
-    """A text without empty lines, which would end its cue, and without what a terminal would obey."""
-    lines = ("".join(letter for letter in line if letter >= " ") for line in text.splitlines())
-    return "\n".join(line for line in lines if line.strip())
-
-
-def _escaped(text: str) -> str:
-    return _whole(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
