@@ -68,6 +68,7 @@ AT_HOME = {
     "scenedetect": "artifacts",
     "cv2": "media artifacts backends",
     "regex": "operations",
+    "huggingface_hub": "backends",
 }
 
 HEAVY = {
@@ -79,6 +80,7 @@ HEAVY = {
     "transformers",
     "faster_whisper",
     "onnxruntime",
+    "huggingface_hub",
     "scipy",
     "scenedetect",
 }
