@@ -50,7 +50,7 @@ class Hub:
         self.server.server_close()
         self.thread.join(5)
 
-    def _handler(hub):
+    def _handler(hub):  # noqa: C901  one handler, five answers
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

@@ -179,7 +179,12 @@ def _size(path: str) -> int:
 @contextmanager
 def _translated(model: Model, path: str) -> Iterator[None]:
     """Errors of the library, of the network and of the disk as ours."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
 
     # Whichever HTTP library it is built on, which changed twice: its errors share this root.
     http_error = next(base for base in HfHubHTTPError.__mro__ if base.__name__ == "HTTPError")

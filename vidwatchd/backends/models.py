@@ -11,6 +11,8 @@ from vidwatchd.errors import NotFound, Unavailable
 
 # What a model's work is called for people, in the order in which they meet it.
 TASKS: Mapping[str, str] = {"transcribe": "Speech to text", "embed": "Search by meaning"}
+# The remedy for a model that is not here, before its name.
+PULL = "vidwatchd models pull "
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def missing(name: str) -> Unavailable:
     if is_path(name):
         return Unavailable(f"there is no model at {name}", hint="correct the setting that names it")
     if ALIASES.get(name, name) in MODELS:
-        return Unavailable(f"the model {name} is not here", hint=f"vidwatchd models pull {name}")
+        return Unavailable(f"the model {name} is not here", hint=f"{PULL}{name}")
     return Unavailable(f"there is no model {name!r}", hint="vidwatchd models list shows all")
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "tags": "tagging",
     "rename": "renaming",
     "library": "libraries",
+    "models": "pulling",
     "service": "services",
     "doctor": "diagnosis",
 }

@@ -49,12 +49,6 @@ def one(ctx: Context, name: str) -> dict[str, Any]:
     return found or {**_one(ctx.config.models_folder, known.named(name).name), "used_by": [], "pull": None}
 
 
-def bytes_here(ctx: Context) -> int:
-    """What all models take on disk."""
-    folder = ctx.config.models_folder
-    return sum(_disk_bytes(os.path.join(folder, name)) for name in _names(folder))
-
-
 def pull(ctx: Context, name: str, progress: Progress) -> dict[str, Any]:
     """Download a model, so that it is here whole or not at all; what an earlier try brought is gone on with.
 
