@@ -187,7 +187,9 @@ def _translated(model: Model, path: str) -> Iterator[None]:
     )
 
     # Whichever HTTP library it is built on, which changed twice: its errors share this root.
-    http_error = next(base for base in HfHubHTTPError.__mro__ if base.__name__ == "HTTPError")
+    http_error: type[Exception] = next(
+        base for base in HfHubHTTPError.__mro__ if base.__name__ == "HTTPError" and issubclass(base, Exception)
+    )
 
     try:
         yield
