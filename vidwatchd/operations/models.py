@@ -101,6 +101,7 @@ def remove(ctx: Context, name: str) -> dict[str, Any]:
         shutil.rmtree(gone, ignore_errors=True)
         os.rename(where, gone)  # it is gone at once: half a model would look like one
         shutil.rmtree(gone)
+    ctx.held.pop("doctor", None)
     ctx.notify("jobs", {})
     return {"removed": name, "freed_bytes": freed}
 
@@ -232,6 +233,7 @@ def _lacking(ctx: Context) -> list[str]:
 
 def _owe(ctx: Context, lacked: Collection[str]) -> None:
     """Kinds that lacked something before and no longer do are owed of the videos that had to do without."""
+    ctx.held.pop("doctor", None)
     freed = [kind for kind in lacked if kind not in _lacking(ctx)]
     if freed:
         jobs.refresh(ctx.index, ctx.config)
