@@ -70,6 +70,7 @@ AT_HOME = {
     "scenedetect": "artifacts",
     "cv2": "media artifacts backends",
     "regex": "operations",
+    "huggingface_hub": "backends",
 }
 
 HEAVY = {
@@ -81,6 +82,7 @@ HEAVY = {
     "transformers",
     "faster_whisper",
     "onnxruntime",
+    "huggingface_hub",
     "scipy",
     "scenedetect",
 }

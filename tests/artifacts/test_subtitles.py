@@ -39,6 +39,7 @@ def test_a_film_that_people_sent_needs_no_model(media_folder, tmp_path):
     assert made.backend == "embedded"
     assert made.facts == {
         "speech": True, "backend": "embedded", "model": "", "language": "en", "languages": ["en"], "tracks": 2, "words": 76,
+        "beside": {},
     }  # fmt: skip
     assert [track["id"] for track in document(made)["tracks"]] == ["en", "en-2"]
     assert "00:00:04.260 --> 00:00:08.350\nspace telescope in one of" in text(made, ".vtt")

@@ -74,6 +74,102 @@ def covered(
     return {**base, **more}
 
 
+def model(name: str, size_bytes: int, **more: Any) -> dict[str, Any]:
+    """One model that is not here; ``more`` overrides any key."""
+    base = {
+        "name": name,
+        "title": f"Whisper {name}",
+        "task": "transcribe",
+        "task_title": "Speech to text",
+        "backend": "faster-whisper",
+        "licence": "MIT",
+        "non_commercial": False,
+        "repo": f"Systran/faster-whisper-{name}",
+        "size_bytes": size_bytes,
+        "here": False,
+        "disk_bytes": 0,
+        "pulled": False,
+        "commit": "",
+        "used_by": [],
+        "pull": None,
+    }
+    return {**base, **more}
+
+
+def models(*listed: dict[str, Any]) -> dict[str, Any]:
+    """What the settings page is told of models."""
+    return {"folder": "/var/lib/vidwatchd/models", "free_bytes": 212 * 10**9, "models": list(listed)}
+
+
+def pulling(state: str, done: int = 0, of: int = 0, error: str = "") -> dict[str, Any]:
+    """An order to pull a model."""
+    progress = done / of if of else 0.0
+    return {"id": "a1", "state": state, "error": error, "progress": progress, "done_bytes": done, "total_bytes": of}
+
+
+def some_models() -> dict[str, Any]:
+    """One of every state."""
+    search = {"task": "embed", "task_title": "Search by meaning", "backend": "transformers"}
+    own = {"task_title": "Others", "backend": "", "title": "A folder of your own", "licence": "", "repo": ""}
+    lost = (
+        "model.bin of large-v3 did not arrive whole: the connection was closed (vidwatchd models pull large-v3 goes on)"
+    )
+    return models(
+        model("tiny", 78_000_000, here=True, pulled=True, disk_bytes=78_203_619),
+        model("base", 148_000_000, pull=pulling("running", 61_000_000, 148_000_000)),
+        model("small", 486_000_000, used_by=["artifacts.subtitles.model"]),
+        model("medium", 1_531_000_000, pull=pulling("queued")),
+        model("large-v3", 3_091_000_000, pull=pulling("failed", error=lost)),
+        model("siglip2-base", 1_539_000_000, licence="Apache-2.0", title="SigLIP 2: pictures and words", **search),
+        model("odd-one", 90_000_000, licence="CC-BY-NC-4.0", non_commercial=True, title="A model of a lab", **search),
+        model("my-own <b>", 5, here=True, disk_bytes=5_000_000, **own),
+    )
+
+
+def some_settings() -> dict[str, Any]:
+    """Two groups, one with changed settings."""
+    rows = [
+        {"key": "serve.port", "value": "8420", "default": "8420", "help": "port to listen on", "changed": False},
+        {
+            "key": "serve.allowed_hosts",
+            "value": '["nas.local", "films.example"]',
+            "default": "[]",
+            "help": "further Host names that may reach the dashboard",
+            "changed": True,
+        },
+    ]
+    watch = {
+        "key": "watch.settle_seconds",
+        "value": "5.0",
+        "default": "5.0",
+        "help": "a file unchanged for this long is complete",
+    }
+    groups = [
+        {"title": "The dashboard's server", "settings": rows},
+        {"title": "How changes on disk are noticed", "settings": [{**watch, "changed": False}]},
+    ]
+    storage = [
+        {"what": "Index", "where": "/var/lib/vidwatchd/index.db", "bytes": 41_000_000},
+        {"what": "Models", "where": "/var/lib/vidwatchd/models", "bytes": 83_000_000},
+        {"what": "Free for models", "where": "/var/lib/vidwatchd/models", "bytes": 212 * 10**9},
+    ]
+    file = "/home/you/.config/vidwatchd/videorc.json"
+    return {"file": file, "exists": True, "changed": 1, "groups": groups, "storage": storage}
+
+
+def some_checks() -> list[dict[str, str]]:
+    """A finding of every state."""
+    found = [
+        ("vidwatchd", "ok", "0.1.0, settings from /home/you/.config/vidwatchd/videorc.json", ""),
+        ("ffmpeg", "ok", "9.0.2 at /usr/bin/ffmpeg", ""),
+        ("hardware", "missing", "no hardware decoding works here", ""),
+        ("data folder", "warn", "/var/lib/vidwatchd, 0.9 GB free", "free some space, or --data-dir"),
+        ("index", "fail", "it is damaged: row 12 missing from index", "move index.db away: a scan builds a new one"),
+        ("extra subtitles", "missing", "not installed: faster-whisper", "pip install 'vidwatchd[subtitles]'"),
+    ]
+    return [{"name": name, "state": state, "detail": detail, "fix": fix} for name, state, detail, fix in found]
+
+
 def rich(store: Store) -> Store:
     """A lived-in library: several folders, tags, people, odd names and every state."""
     looks = itertools.cycle(store.looks)

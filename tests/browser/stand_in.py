@@ -16,7 +16,7 @@ from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.browser.pictures import Look
-from tests.browser.scenarios import library, no_duplicates
+from tests.browser.scenarios import library, no_duplicates, pulling, some_checks, some_models, some_settings
 from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.webapp.pages import problem_page, register
 
@@ -49,6 +49,9 @@ class Store:
         self.summary: dict[str, Any] = {"kinds": {}, "paused": False, "running": [], "failed": []}
         self.alike: dict[str, Any] = no_duplicates()
         self.cover: dict[str, Any] = {"total": 0, "kinds": []}
+        self.shelf: dict[str, Any] = some_models()
+        self.checks: list[dict[str, str]] = some_checks()
+        self.looked: list[bool] = []
         self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
         self.streams: list[queue.Queue[str]] = []
@@ -146,6 +149,19 @@ class Store:
     def coverage(self) -> dict[str, Any]:
         return self.cover
 
+    def models(self) -> dict[str, Any]:
+        return self.shelf
+
+    def settings(self) -> dict[str, Any]:
+        return some_settings()
+
+    def machine(self, again: bool) -> list[dict[str, str]]:
+        self.looked.append(again)
+        return self.checks
+
+    def model(self, name: str) -> dict[str, Any]:
+        return next(each for each in self.shelf["models"] if each["name"] == name)
+
     def alike_to(self, video_id: int) -> list[dict[str, Any]]:
         """Every other video of the groups that hold this one."""
         return [
@@ -217,6 +233,7 @@ def create_app(store: Store) -> Flask:
     _api(app, store)
     _words(app, store)
     _actions(app, store)
+    _models(app, store)
     _files(app, store)
     app.register_error_handler(404, problem_page)
 
@@ -332,6 +349,28 @@ def _actions(app: Flask, store: Store) -> None:
     @app.errorhandler(VidwatchdError)
     def refuse(error: VidwatchdError) -> tuple[Response, int]:
         return jsonify({"error": error.message, "code": error.code, "hint": error.hint}), error.http_status
+
+
+def _models(app: Flask, store: Store) -> None:
+    @app.get("/api/models")
+    def list_models() -> Response:
+        return jsonify(store.shelf)
+
+    @app.post("/api/models/<name>/pull")
+    def pull_model(name: str) -> tuple[Response, int]:
+        store.model(name)["pull"] = pulling("queued")
+        return jsonify({"id": "a1"}), 202
+
+    @app.delete("/api/models/<name>")
+    def remove_model(name: str) -> Response:
+        store.model(name).update(here=False, pulled=False, disk_bytes=0)
+        return jsonify({"removed": name})
+
+    @app.delete("/api/jobs/a1")
+    def stop_pull() -> Response:
+        for each in store.shelf["models"]:
+            each["pull"] = None
+        return jsonify({})
 
 
 def _files(app: Flask, store: Store) -> None:

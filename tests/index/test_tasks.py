@@ -123,3 +123,13 @@ def test_old_ones_are_forgotten_when_they_have_ended(index, ended):
         index.tasks.finish(task, ME, JobState.DONE)
     index.jobs.trim(time.time() + 10)
     assert len(index.tasks.latest()) == (0 if ended else 1)
+
+
+def test_orders_of_one_name_come_with_what_was_asked(index):
+    first = index.tasks.add("models", {"params": {"pull": "tiny"}})
+    index.tasks.add("dupes", {"params": {}})
+    index.tasks.cancel(first)
+    second = index.tasks.add("models", {"params": {"pull": "base"}})
+    found = index.tasks.orders("models", 0.0)
+    assert {row["id"]: row["params"]["params"]["pull"] for row in found} == {first: "tiny", second: "base"}
+    assert [row["id"] for row in index.tasks.orders("models", 1e12)] == [second]

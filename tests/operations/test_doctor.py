@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +123,23 @@ def test_what_cannot_be_looked_at_is_a_finding(settings):
         raise PermissionError(13, "Permission denied")
 
     assert [check.state for check in doctor._guarded(broken, settings)] == ["ok", "fail"]
+
+
+def test_models_that_are_here_are_named(settings, tmp_path):
+    (lacking,) = doctor._models(settings)
+    assert (lacking.state, lacking.fix) == ("missing", "vidwatchd models list")
+    folder = Path(settings.models_folder) / "tiny"
+    folder.mkdir(parents=True)
+    (folder / "model.bin").write_bytes(b"")
+    (here,) = doctor._models(settings)
+    assert (here.state, here.detail) == ("ok", f"tiny in {settings.models_folder}")
+
+
+def test_a_recent_look_is_good_for_a_while(settings, monkeypatch):
+    looks = []
+    monkeypatch.setattr(doctor, "doctor", lambda config: looks.append(1) or [doctor.Check("a", "ok", "b")])
+    with operations.nowhere(settings) as ctx:
+        assert doctor.recent(ctx) == doctor.recent(ctx)
+        assert len(looks) == 1
+        doctor.recent(ctx, again=True)
+    assert len(looks) == 2

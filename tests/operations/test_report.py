@@ -6,6 +6,7 @@ import pytest
 
 from tests.desk import KINDS
 from vidwatchd import artifacts
+from vidwatchd.backends.models import missing
 from vidwatchd.config import parse
 from vidwatchd.errors import InvalidDirectory, NotFound, Unavailable
 from vidwatchd.model import Artifact, ArtifactState
@@ -115,6 +116,12 @@ def test_a_kind_that_cannot_be_made_here_says_what_helps(desk, monkeypatch):
     fixes = {kind["kind"]: kind["fix"] for kind in counts(desk.ctx)["kinds"]}
     assert fixes["sprites"] == "whisper is not installed (pip install it)"
     assert fixes["thumbs"] == ""
+
+
+def test_a_kind_that_only_lacks_a_model_names_it(desk, monkeypatch):
+    monkeypatch.setattr(artifacts.KINDS["sprites"], "ready", lambda kind, models: missing("small"))
+    found = {kind["kind"]: kind["model"] for kind in counts(desk.ctx)["kinds"]}
+    assert (found["sprites"], found["thumbs"]) == ("small", "")
 
 
 def test_counts_are_taken_again_only_after_a_moment(desk):

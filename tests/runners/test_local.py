@@ -132,6 +132,11 @@ def test_workers_are_polite(own):
     assert manners
 
 
+def test_a_worker_downloads_nothing(own):
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        assert own.call(os.getenv, name, timeout_seconds=60).result() == "1"
+
+
 def test_workers_come_with_work_and_stay_a_while(own):
     assert not own.warm
     assert own.idle_close()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.browser.scenarios import model, models
 from vidwatchd.errors import LibraryOffline, NotFound
 from vidwatchd.resources import web_folder
 from vidwatchd.webapp.pages import page_url, problem_page, register
@@ -90,6 +91,7 @@ class InMemory:
         self.alike: dict[str, Any] = {"groups": [], "compared": 0, "without_hash": 0, "computing": False}
         self.alike_asked: list[tuple[Any, ...]] = []
         self.cover: dict[str, Any] = {"total": 0, "kinds": []}
+        self.shelf = models(model(NASTY, 5, title=NASTY, here=True, pulled=True, used_by=["artifacts.subtitles.model"]))
 
     def videos_page(self, query):
         self.asked.append(dict(query))
@@ -122,6 +124,15 @@ class InMemory:
 
     def coverage(self):
         return self.cover
+
+    def models(self):
+        return self.shelf
+
+    def settings(self):
+        return {"file": NASTY, "exists": False, "changed": 0, "groups": [], "storage": []}
+
+    def machine(self, again):
+        return [{"name": "ffmpeg", "state": "fail", "detail": NASTY, "fix": NASTY}]
 
 
 def get(services: InMemory, path: str, status: int = 200) -> str:
@@ -160,6 +171,9 @@ PAGES = [
     "/fragments/watch/1",
     "/fragments/activity",
     "/fragments/libraries",
+    "/settings",
+    "/fragments/settings/models",
+    "/fragments/settings/machine",
     "/?fragment=results",
     "/?fragment=head",
 ]

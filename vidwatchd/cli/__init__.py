@@ -29,6 +29,7 @@ COMMANDS = {
     "transcript": "reading",
     "rename": "renaming",
     "library": "libraries",
+    "models": "pulling",
     "service": "services",
     "doctor": "diagnosis",
 }

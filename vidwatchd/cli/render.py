@@ -165,6 +165,41 @@ def checks(found: Mapping[str, Any]) -> Table:
     return table
 
 
+def models(found: Mapping[str, Any]) -> Table:
+    """All models, one a row, those that are here marked."""
+    table = _table("", "name", "does", "size", "licence", "wanted by", left=("name", "does", "licence", "wanted by"))
+    for row in found["models"]:
+        here = Text("here", "green") if row["here"] else Text("")
+        does, count = row["title"], row["disk_bytes"] if row["here"] else row["size_bytes"]
+        cells = (display(row["name"]), does, size(count), row["licence"], ", ".join(row["used_by"]))
+        table.add_row(here, *map(Text, cells))
+    return table
+
+
+def pulling(model: Mapping[str, Any]) -> str:
+    """What a person agrees to before a model is downloaded."""
+    warning = " Its licence forbids commercial use." if model["non_commercial"] else ""
+    what = f"{model['title']}: {size(model['size_bytes'])}, {model['licence']} licence, from {model['repo']}"
+    return f"{what}.{warning} Download it?"
+
+
+def pulled(found: Mapping[str, Any]) -> list[str]:
+    """Where a model is now."""
+    state = "was here already" if found["already"] else "is here"
+    return [f"{found['pulled']} {state}: {size(found['disk_bytes'])} in {display(found['folder'])}"]
+
+
+def removing(model: Mapping[str, Any]) -> str:
+    """What a person agrees to before a model is removed."""
+    users = f" It is wanted by {', '.join(model['used_by'])}." if model["used_by"] else ""
+    return f"Delete {display(model['name'])} ({size(model['disk_bytes'])})?{users} What was made with it stays."
+
+
+def model_removed(found: Mapping[str, Any]) -> list[str]:
+    """What was freed."""
+    return [f"{display(found['removed'])} is gone; {size(found['freed_bytes'])} are free again"]
+
+
 def service(found: Mapping[str, Any]) -> list[str]:
     """How the service stands."""
     state = "running" if found["running"] else "installed, not running" if found["installed"] else "not installed"

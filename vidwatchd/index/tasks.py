@@ -118,3 +118,10 @@ class Tasks:
         sql = f"""SELECT {_COLUMNS} FROM requests WHERE state IN ('queued', 'running') OR (state IS NOT NULL AND ended_at > ?)
                   ORDER BY state = 'running' DESC, state = 'queued' DESC, ended_at DESC, created_at LIMIT ?"""
         return self.index.dicts(sql, since, limit)
+
+    def orders(self, task: str, since: float) -> list[dict[str, Any]]:
+        """Tasks of one name that wait, run or ended since a moment, the newest first, each with what was asked (``params``)."""
+        sql = f"""SELECT {_COLUMNS}, params FROM requests WHERE task = ? AND (state IN ('queued', 'running')
+                  OR (state IS NOT NULL AND ended_at > ?)) ORDER BY created_at DESC"""
+        rows = self.index.dicts(sql, task, since)
+        return [{**row, "params": json.loads(str(row["params"]))} for row in rows]

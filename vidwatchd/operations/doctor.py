@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ from importlib import metadata
 from typing import Literal
 
 from vidwatchd import __version__, operations
+from vidwatchd.backends import models as known
 from vidwatchd.config import Config
 from vidwatchd.errors import VidwatchdError
 from vidwatchd.index import FILE_NAME
 from vidwatchd.library import WITNESSES, offline_reason
 from vidwatchd.media import capabilities
-from vidwatchd.model import native
+from vidwatchd.model import native, portable
 from vidwatchd.operations import libraries
 from vidwatchd.operations.upkeep import FOLDER as BACKUPS
 
@@ -44,6 +46,7 @@ VERY_LOW_BYTES = 100_000_000
 WORKER_BYTES = 500_000_000
 INOTIFY = "/proc/sys/fs/inotify"
 FEW_INSTANCES = 16
+KEPT_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,18 @@ class Check:
 def doctor(config: Config) -> list[Check]:
     """Every finding, also where the index is damaged or the data folder cannot be written."""
     every: tuple[Callable[[Config], Iterator[Check]], ...] = (
-        _python, _media, _machine, _data_folder, _index, _extras,
+        _python, _media, _machine, _data_folder, _index, _extras, _models,
     )  # fmt: skip
     return [check for look in every for check in _guarded(look, config)]
+
+
+def recent(ctx: operations.Context, *, again: bool = False) -> list[Check]:
+    """``doctor``, at most a few minutes old unless asked ``again``: it tries every encoder, which takes seconds."""
+    at, found = ctx.held.get("doctor", (0.0, []))
+    if again or not found or time.monotonic() - at > KEPT_SECONDS:
+        found = doctor(ctx.config)
+        ctx.held["doctor"] = (time.monotonic(), found)
+    return list(found)
 
 
 def _guarded(look: Callable[[Config], Iterator[Check]], config: Config) -> Iterator[Check]:
@@ -186,6 +198,15 @@ def _extras(config: Config) -> Iterator[Check]:
             )
         else:
             yield Check(f"extra {extra}", "ok", ", ".join(f"{name} {_version(name)}" for name in names))
+
+
+def _models(config: Config) -> Iterator[Check]:
+    folder = config.models_folder
+    here = [name for name in known.MODELS if known.present(folder, name)]
+    if here:
+        yield Check("models", "ok", f"{', '.join(here)} in {portable(folder)}")
+    else:
+        yield Check("models", "missing", f"none in {portable(folder)}", "vidwatchd models list")
 
 
 def _version(name: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vidwatchd import artifacts, jobs
+from vidwatchd.backends.models import PULL
 from vidwatchd.config import Config
+from vidwatchd.errors import Unavailable
 from vidwatchd.model import ArtifactState, Video
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.jobs import Order
@@ -64,8 +66,8 @@ def counts(ctx: Context) -> dict[str, Any]:
     """How far each kind has come over all libraries, with the most frequent reasons; at most a few seconds old.
 
     ``{"total", "kinds": [{"kind", "title", "summary", "done", "percent", "missing", "failed", "unavailable",
-    "reasons": {"failed": [{"reason", "count"}], "unavailable": […]}, "fix"}]}``; ``fix`` says why a kind cannot be made
-    on this machine and what helps, "" when it can.
+    "reasons": {"failed": [{"reason", "count"}], "unavailable": […]}, "fix", "model"}]}``; ``fix`` says why a kind cannot be
+    made on this machine and what helps, "" when it can; ``model`` names the one that would help, "" for none.
     """
     until, found = ctx.held.get("coverage", (0.0, {}))
     began = time.monotonic()
@@ -81,7 +83,7 @@ def _counted(ctx: Context) -> dict[str, Any]:
     states, reasons = ctx.index.artifacts.coverage(), ctx.index.artifacts.reasons(list(artifacts.KINDS), REASONS)
     kinds = []
     for name, kind in artifacts.KINDS.items():
-        named = {"kind": name, "title": kind.title, "summary": kind.summary, "fix": _fix(ctx.config, name)}
+        named = {"kind": name, "title": kind.title, "summary": kind.summary, **_fix(ctx.config, name)}
         kinds.append({**named, **_numbers(states.get(name, {}), total), "reasons": _reasons(reasons.get(name, {}))})
     return {"total": total, "kinds": kinds}
 
@@ -101,9 +103,13 @@ def _reasons(found: Mapping[str, list[tuple[str, int]]]) -> dict[str, list[dict[
     }
 
 
-def _fix(config: Config, kind: str) -> str:
+def _fix(config: Config, kind: str) -> dict[str, str]:
     lacking = artifacts.settings_for(config, kind).lacks(config.models_folder)
-    return str(lacking) if lacking else ""
+    return {"fix": str(lacking) if lacking else "", "model": _model(lacking) if lacking else ""}
+
+
+def _model(lacking: Unavailable) -> str:
+    return lacking.hint.removeprefix(PULL) if lacking.hint.startswith(PULL) else ""
 
 
 def row(states: Mapping[str, ArtifactState]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, g, jsonify, render_template
@@ -15,7 +16,7 @@ from werkzeug.routing import PathConverter
 from vidwatchd import __version__, artifacts, operations
 from vidwatchd.config import Config
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, dupes, jobs, libraries, report, tags, videos
+from vidwatchd.operations import Context, doctor, dupes, jobs, libraries, models, report, settings, tags, videos
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.videos import to_filter
@@ -128,3 +129,15 @@ class Services:
     def coverage(self) -> Mapping[str, Any]:
         """How far each kind has come."""
         return report.counts(self.ctx)
+
+    def models(self) -> Mapping[str, Any]:
+        """Every model, here or not."""
+        return models.listed(self.ctx)
+
+    def settings(self) -> Mapping[str, Any]:
+        """Every setting, and what the program keeps on disk."""
+        return {**settings.listed(self.ctx), "storage": settings.storage(self.ctx)}
+
+    def machine(self, again: bool) -> Sequence[Mapping[str, Any]]:
+        """What this machine can do."""
+        return [asdict(check) for check in doctor.recent(self.ctx, again=again)]

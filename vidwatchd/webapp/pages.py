@@ -73,6 +73,15 @@ class PageServices(Protocol):
     def coverage(self) -> Mapping[str, Any]:
         """How far each kind has come, with the reasons of what could not be made."""
 
+    def models(self) -> Mapping[str, Any]:
+        """``{"folder", "free_bytes", "models": […]}``: every model, here or not, with what is being pulled."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """``{"file", "exists", "changed", "groups", "storage"}``: every setting, and what the program keeps on disk."""
+
+    def machine(self, again: bool) -> Sequence[Mapping[str, Any]]:
+        """``{"name", "state", "detail", "fix"}`` of every check; ``again``: looked at anew, which takes seconds."""
+
 
 def register(app: Flask, services: PageServices) -> Assets:
     """Add the pages, their fragments and their static files to ``app``."""
@@ -149,6 +158,11 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
         """Every folder, and how it is."""
         return _page("libraries.html", libraries=services.libraries())
 
+    @pages.get("/settings")
+    def settings() -> Response:
+        """Models, settings and the machine; what takes seconds to find out is fetched by the page."""
+        return _page("settings.html", found=services.settings(), **_models_values(services))
+
 
 def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/fragments/cards")
@@ -181,6 +195,23 @@ def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     def libraries_parts() -> Response:
         """What changes on the libraries page."""
         return _page("libraries_parts.html", libraries=services.libraries())
+
+    @pages.get("/fragments/settings/models")
+    def models_parts() -> Response:
+        """The models, as they come and go."""
+        return _page("models_parts.html", **_models_values(services))
+
+    @pages.get("/fragments/settings/machine")
+    def machine_parts() -> Response:
+        """What this machine can do."""
+        return _page("machine_parts.html", checks=services.machine("again" in request.args))
+
+
+def _models_values(services: PageServices) -> dict[str, Any]:
+    found, groups = services.models(), dict[tuple[str, str], list[Any]]()
+    for model in found["models"]:
+        groups.setdefault((model["task_title"], model["backend"]), []).append(model)
+    return {"models": found, "groups": groups}
 
 
 def _query() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import { api, fragment } from "./http.js";
 import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
+import { offer } from "./pulling.js";
 import { complain, toast } from "./toasts.js";
 
 // The daemon counts anew every three seconds at most.
@@ -22,6 +23,7 @@ const DEEDS = {
 async function clicked(event) {
   const button = event.target.closest("[data-do]");
   if (!button) return;
+  if (button.dataset.do === "pull") return offer(button.dataset.model);
   button.disabled = true;
   try {
     await DEEDS[button.dataset.do](button.dataset);

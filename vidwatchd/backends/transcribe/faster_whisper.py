@@ -13,6 +13,7 @@ from math import exp
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.backends.base import AUTO, BackendContext
+from vidwatchd.backends.models import missing
 from vidwatchd.backends.transcribe import places
 from vidwatchd.backends.transcribe.hearing import Hearing, as_whisper_has_it
 from vidwatchd.backends.transcribe.lines import lines
@@ -45,7 +46,7 @@ class FasterWhisper:
         """Whether the extra is installed and the model is here."""
         if importlib.util.find_spec("faster_whisper") is None:
             return Unavailable("faster-whisper is not installed", hint="pip install 'vidwatchd[subtitles]'")
-        return None if self._folder else places.missing(self.model)
+        return None if self._folder else missing(self.model)
 
     def run(self, request: Request, ctx: BackendContext) -> Transcript | None:
         """What is said. Raises BackendFailed when the model cannot be loaded or run."""

@@ -1,18 +1,16 @@
-"""places: where the models of speech lie, by the names that people know them by, and what to say of one that is not there."""
+"""places: where the models of speech lie, by the names that people know them by."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
-from vidwatchd.errors import Unavailable
-
-_ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
+from vidwatchd.backends.models import ALIASES
 
 
 def folder_of(models: str, name: str, needs: Iterable[str]) -> str:
     """The folder of the model of that name, or that is that folder; "" unless it holds all the files it ``needs``."""
-    for folder in (os.path.join(models, _ALIASES.get(name, name)), name):
+    for folder in (os.path.join(models, ALIASES.get(name, name)), name):
         if os.path.isabs(folder) and all(os.path.isfile(os.path.join(folder, file)) for file in needs):
             return folder
     return ""
@@ -26,14 +24,9 @@ def file_of(folders: Iterable[str], names: Iterable[str]) -> str:
 
 def known_as(name: str) -> str:
     """The model's own name where people have a shorter one."""
-    return _ALIASES.get(name, name)
+    return ALIASES.get(name, name)
 
 
 def shown(model: str) -> str:
     """A model as what it made tells of it: its name, of a path the last part."""
     return os.path.basename(model.rstrip(os.sep)) or model
-
-
-def missing(name: str) -> Unavailable:
-    """What to say of a model that is not there."""
-    return Unavailable(f"the model {name} is not here", hint=f"vidwatchd models pull {known_as(name)}")

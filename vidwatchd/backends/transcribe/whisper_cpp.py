@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.backends.base import BackendContext
+from vidwatchd.backends.models import missing
 from vidwatchd.backends.transcribe import places
 from vidwatchd.backends.transcribe.hearing import Hearing, as_whisper_has_it
 from vidwatchd.backends.transcribe.lines import lines
@@ -58,7 +59,7 @@ class WhisperCpp:
             return (
                 Unavailable(f"{self.file} does not exist", hint="correct --whisper-cpp-model")
                 if self.file
-                else (places.missing(self._ggml))
+                else missing(self._ggml)
             )
         return None
 

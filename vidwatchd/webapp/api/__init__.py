@@ -2,11 +2,12 @@
 
 from flask_openapi3 import OpenAPI
 
-from vidwatchd.webapp.api import duplicates, jobs, libraries, root, transcripts, videos
+from vidwatchd.webapp.api import duplicates, jobs, libraries, machine, root, transcripts, videos
 
 
 def register(app: OpenAPI) -> None:
     """Add every route to an app."""
-    own = (videos.blueprint(), transcripts.blueprint(), duplicates.blueprint(), libraries.blueprint(), jobs.blueprint())
+    parts = (videos, transcripts, duplicates, libraries, jobs, machine)
+    own = (part.blueprint() for part in parts)
     for blueprint in (*own, *root.blueprints()):
         app.register_api(blueprint)

@@ -84,6 +84,12 @@ class LibraryPath(Asked):
     library_id: int = Field(ge=1, le=2**62, description="id of the library")
 
 
+class ModelPath(Asked):
+    """A model by its name."""
+
+    name: str = Field(max_length=200, description="name of a model, such as small")
+
+
 class VideosQuery(Asked):
     """Which videos, in what order, from where."""
 
