@@ -19,7 +19,3 @@ def test_by_name_and_by_path(tmp_path):
         "small/model.bin"
     )
     assert places.shown(str(tmp_path / "small")) == places.shown("small") == "small"
-
-
-def test_what_is_missing_names_the_command():
-    assert str(places.missing("turbo")) == "the model turbo is not here (vidwatchd models pull large-v3-turbo)"
