@@ -84,7 +84,9 @@ def fill(index, count: int, speech: Speech) -> tuple[list[list[int]], float]:
                 if len(kept) < 4000:
                     kept.append(said)
                 texts = speech.words[said].tolist()
-                cues = [(n * 0.4, n * 0.4 + 3, " ".join(texts[n : n + CUE_WORDS])) for n in range(0, len(said), CUE_WORDS)]
+                cues = [
+                    (n * 0.4, n * 0.4 + 3, " ".join(texts[n : n + CUE_WORDS])) for n in range(0, len(said), CUE_WORDS)
+                ]
                 began = time.perf_counter()
                 index.search.learn(video_id, [Stretch("speech", "en", cues)])
                 spent += time.perf_counter() - began
@@ -123,7 +125,11 @@ def percentile(times: list[float], share: float) -> float:
 
 
 def row(name: str, times: list[float]) -> str:
-    return f"| {name} | {len(times)} | " + " | ".join(f"{percentile(times, share):.1f}" for share in (0.5, 0.95, 0.99)) + " |"
+    return (
+        f"| {name} | {len(times)} | "
+        + " | ".join(f"{percentile(times, share):.1f}" for share in (0.5, 0.95, 0.99))
+        + " |"
+    )
 
 
 def rss_mib() -> float:
@@ -213,7 +219,11 @@ def table(results: list[dict]) -> str:
     lines += ["| search | asked | p50 ms | p95 ms | p99 ms |", "|---|--:|--:|--:|--:|"]
     lines += [row(kind, times) for kind, times in last["times"].items()] + [row("**the mix**", every)]
     lines += [row(f"{kind} (beside the mix)", times) for kind, times in last["more"].items()]
-    lines += ["", "| videos | words | index MB | mix p50 ms | mix p95 ms | LIKE, two or three words | × |", "|--:|--:|--:|--:|--:|--:|--:|"]
+    lines += [
+        "",
+        "| videos | words | index MB | mix p50 ms | mix p95 ms | LIKE, two or three words | × |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
+    ]
     for each in results:
         mix = [t for times in each["times"].values() for t in times]
         ratio = each["naive"] / percentile(each["times"]["two or three words"], 0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import unicodedata
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,8 @@ TIMED = ("speech", "chapters", "captions")
 # A word that most videos hold says little of any: of so many, only this many of the newest are ranked (7 ms, not 90).
 MOST_RANKED = 2000
 MOST_NAMED = 500
-MARK, UNMARK = "\1", "\2"
 # A word of its own to SQLite, so that no phrase leads from one track's end into the next one's beginning.
-_BARRIER = " \ue000 "
+BARRIER = "\ue000"
 _UNFIT = re.compile("[\0-\x1f\x7f\ue000\ud800-\udfff]")
 _LAST_MS = 2**32 - 1
 _SPELLINGS = 200
@@ -109,15 +109,12 @@ class Search:
         rows = self.index.rows(sql, *wanted.params, json.dumps(list(video_ids))) if video_ids else []
         return {int(str(row[0])) for row in rows}
 
-    def marked(self, wanted: Wanted, video_ids: Iterable[int]) -> dict[int, dict[str, str]]:
-        """Video → column → its text with MARK and UNMARK around what matched, for the columns where something did."""
-        columns = ", ".join(f"highlight(words, {n}, '{MARK}', '{UNMARK}')" for n in range(len(WEIGHTS)))
-        sql = f"SELECT {columns} FROM words WHERE words MATCH ? AND rowid = ?"
-        found: dict[int, dict[str, str]] = {}
-        for video_id in video_ids if wanted.match else ():
-            row = self.index.one(sql, wanted.match, video_id) or ()
-            found[video_id] = {name: str(text) for name, text in zip(WEIGHTS, row, strict=False) if MARK in str(text)}
-        return found
+    def texts(self, video_ids: Collection[int]) -> dict[int, dict[str, str]]:
+        """Video → column → its text."""
+        # FTS5's own highlight() would look up every word anew for each video; beginnings of common words take 8 ms a time.
+        sql = f"SELECT rowid, {', '.join(WEIGHTS)} FROM words WHERE rowid IN (SELECT value FROM json_each(?))"
+        rows = self.index.rows(sql, json.dumps(list(video_ids)))
+        return {int(str(row[0])): dict(zip(WEIGHTS, map(str, row[1:]), strict=True)) for row in rows}
 
     def places(self, video_id: int) -> list[Places]:
         """Where the cues of a video's timed words lie."""
@@ -202,14 +199,14 @@ def _laid_out(stretches: Iterable[Stretch]) -> tuple[dict[str, str], list[tuple[
     for position, stretch in enumerate(stretches):
         pieces, at = parts.setdefault(stretch.source, []), lengths.get(stretch.source, 0)
         if pieces:
-            pieces.append(_BARRIER)
-            at += len(_BARRIER)
+            pieces.append(f"{BARRIER} ")
+            at += len(pieces[-1])
         offsets, starts, ends = array("I"), array("I"), array("I")
         for start, end, text in sorted(stretch.cues, key=lambda cue: cue[0]):
             offsets.append(at)
             starts.append(_ms(start))
             ends.append(_ms(end))
-            pieces.append(f"{_UNFIT.sub(' ', text)} ")
+            pieces.append(unicodedata.normalize("NFC", f"{_UNFIT.sub(' ', text)} "))
             at += len(pieces[-1])
         lengths[stretch.source] = at
         offsets.append(at)

@@ -13,7 +13,7 @@ from vidwatchd.fingerprint import fingerprint
 from vidwatchd.library import TAGS_SUFFIX, Store
 from vidwatchd.library.store import MADE_SUFFIX
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, file_name, native
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, learning
 
 
 def added(ctx: Context, library: Library, files: Iterable[FileState]) -> None:
@@ -46,6 +46,7 @@ def verify(ctx: Context, library: Library, folders: Iterable[str], but: Collecti
             lost = [kind for kind, named in files.items() if not {native(n) for n in named.values()} <= names]
             if lost and video.id not in but:
                 ctx.index.artifacts.lose([video.id], lost)
+                learning.after(ctx, video.id, lost)
                 ctx.notify("video", {"ids": [video.id], "why": "artifact"})
             if not files and native(file_name(video.name, MADE_SUFFIX)) in names:
                 adopted = _made(ctx, store, video) or adopted
@@ -84,6 +85,7 @@ def _made(ctx: Context, store: Store, video: Video) -> bool:
         for kind, entry in kinds.items():
             if entry.fingerprint == known:  # another was made of what the file held before
                 jobs.record(ctx.index, video.id, kind, entry)
+    learning.after(ctx, video.id, kinds)
     return True
 
 

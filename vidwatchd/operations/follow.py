@@ -11,7 +11,7 @@ from vidwatchd.errors import StorageError
 from vidwatchd.index.videos import parked
 from vidwatchd.library import TAGS_SUFFIX
 from vidwatchd.model import FileState, Library, Video, file_name
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, learning
 from vidwatchd.scan import Move
 
 Files = Mapping[str, Mapping[str, str]]
@@ -96,6 +96,7 @@ def note(ctx: Context, library: Library, ways: Mapping[int, Step], files: Mappin
     for video_id, named in files.items():
         if named is None:
             ctx.index.artifacts.lose([video_id])
+            learning.learn(ctx, video_id)
         else:
             ctx.index.artifacts.rename_files(video_id, named)
         path = ways[video_id].path

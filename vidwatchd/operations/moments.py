@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vidwatchd.index.search import MARK, TIMED, UNMARK, Places
+from vidwatchd.index.search import TIMED, Places
+from vidwatchd.operations.marking import Marker
 from vidwatchd.operations.queries import fold
 
 # Words further apart than this in text or time are two moments.
@@ -16,20 +18,9 @@ APART_CHARACTERS = 160
 APART_SECONDS = 12.0
 AROUND_CHARACTERS = 70
 MOST_CHARACTERS = 320
-# A word said ten thousand times in one video: the first of them are as good as any.
-MOST_MARKS = 2000
 _NUMBERED = re.compile(r"-\d+$")
-_MARKED = re.compile(f"{MARK}([^{UNMARK}]*){UNMARK}")
 
 Segments = list[list[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A text, and the (from, to) of what matched in it."""
-
-    text: str
-    marks: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +35,6 @@ class Moment:
     """How many different words of the search are said."""
 
 
-def unmarked(text: str) -> Marked:
-    """A text from the index, its marks taken out."""
-    marks, taken = [], 0
-    for found in _MARKED.finditer(text):
-        start = found.start() - taken
-        marks.append((start, start + len(found[1])))
-        taken += 2
-    return Marked(text.replace(MARK, "").replace(UNMARK, ""), marks)
-
-
 def segments(text: str, marks: Iterable[tuple[int, int]]) -> Segments:
     """``[[text, marked], …]`` that join to the text."""
     parts: Segments = []
@@ -66,42 +47,49 @@ def segments(text: str, marks: Iterable[tuple[int, int]]) -> Segments:
     return [*parts, [text[at:], False]] if at < len(text) else parts
 
 
-def named(columns: Mapping[str, str]) -> list[dict[str, Any]]:
+def named(texts: Mapping[str, str], marker: Marker) -> list[dict[str, Any]]:
     """What matched of what a video is called: ``{"source", "segments"}`` by source."""
     found = []
-    for source, text in columns.items():
+    for source, text in texts.items():
         if source not in TIMED:
-            marked = unmarked(text)
-            found.append({"source": source, "segments": segments(marked.text, marked.marks)})
+            shown = unicodedata.normalize("NFC", text)  # a Mac's file names write an accent as a letter of its own
+            marks = marker.marks(shown, named=True)
+            found += [{"source": source, "segments": segments(shown, marks)}] if marks else []
     return found
 
 
-def timed(columns: Mapping[str, str], places: Sequence[Places], languages: Sequence[str]) -> list[dict[str, Any]]:
+def timed(
+    texts: Mapping[str, str], places: Sequence[Places], marker: Marker, languages: Sequence[str]
+) -> list[dict[str, Any]]:
     """Every moment, the best first: where most different words are near each other, then the earliest.
 
     ``languages``, when not empty, are the only ones whose tracks count.
     """
     found = []
-    for source, text in columns.items():
-        marked = unmarked(text)
-        for track in places:
-            if track.source == source and (not languages or _language(track.track) in languages):
-                found += [(moment, marked.text) for moment in _moments(marked, track)]
+    for source in TIMED:
+        marks = marker.marks(texts[source])
+        for track in places if marks else ():
+            if track.source == source and (not languages or language(track.track) in languages):
+                found += [(moment, texts[source]) for moment in _moments(texts[source], marks, track)]
     found.sort(key=lambda pair: (-pair[0].different, pair[0].places.source, pair[0].places.starts_ms[pair[0].first]))
     return [_plain(moment, text) for moment, text in found]
 
 
-def _moments(marked: Marked, track: Places) -> Iterator[Moment]:
+def language(track: str) -> str:
+    """The language of a track, by its id."""
+    return _NUMBERED.sub("", track.partition(".")[0]).lower()
+
+
+def _moments(text: str, marks: Sequence[tuple[int, int]], track: Places) -> Iterator[Moment]:
     held: list[tuple[int, int, int]] = []
-    inside = ((a, b) for a, b in marked.marks[:MOST_MARKS] if track.offsets[0] <= a < track.offsets[-1])
-    for start, end in inside:
+    for start, end in marks[bisect_left(marks, (track.offsets[0], 0)) : bisect_left(marks, (track.offsets[-1], 0))]:
         cue = min(bisect_right(track.offsets, start), len(track.starts_ms)) - 1
         if held and not _together(track, held, start, cue):
-            yield _moment(marked.text, track, held)
+            yield _moment(text, track, held)
             held = []
         held.append((start, end, cue))
     if held:
-        yield _moment(marked.text, track, held)
+        yield _moment(text, track, held)
 
 
 def _together(track: Places, held: Sequence[tuple[int, int, int]], start: int, cue: int) -> bool:
@@ -124,7 +112,7 @@ def _plain(moment: Moment, text: str) -> dict[str, Any]:
         "end": max(track.ends_ms[moment.first : moment.last + 1]) / 1000,
         "source": track.source,
         "track": track.track,
-        "language": _language(track.track) if track.source == "speech" else "",
+        "language": language(track.track) if track.source == "speech" else "",
         "text": text[start:end],
         "segments": segments(text[start:end], marks),
         "cut_before": start > track.offsets[0],
@@ -146,7 +134,3 @@ def _around(text: str, moment: Moment) -> tuple[int, int]:
         space = text.rfind(" ", last, end)
         end = space if space >= 0 else end
     return start, max(end, min(last, most))
-
-
-def _language(track: str) -> str:
-    return _NUMBERED.sub("", track.partition(".")[0]).lower()

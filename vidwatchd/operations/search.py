@@ -11,6 +11,7 @@ from vidwatchd import artifacts
 from vidwatchd.index import narrowing
 from vidwatchd.index.search import TIMED, Wanted
 from vidwatchd.operations import Context, fusion, moments, queries, spelling, videos
+from vidwatchd.operations.marking import Marker
 from vidwatchd.operations.queries import Query
 
 LIMIT = 20
@@ -82,7 +83,8 @@ def _find(ctx: Context, query: Query) -> Found:
 
 
 def _wanted(query: Query) -> Wanted:
-    where, params = [], []
+    where: list[str] = []
+    params: list[object] = []
     for chip in query.chips:
         condition = narrowing.CONDITIONS[chip.key](chip.meaning)
         term, values = narrowing.negated(condition) if chip.unwanted else condition
@@ -93,24 +95,27 @@ def _wanted(query: Query) -> Wanted:
 
 def _hits(ctx: Context, found: Found, page: Sequence[tuple[int, float]], per_video: int) -> list[dict[str, Any]]:
     ids = [video_id for video_id, _ in page]
-    items = _items(ctx, ids)
-    marked = ctx.index.search.marked(found.wanted, ids)
-    tiles = _tiles(ctx, ids)
+    items, texts, tiles = _items(ctx, ids), ctx.index.search.texts(ids), _tiles(ctx, ids)
+    marker = Marker(found.query)
     languages = [chip.value.lower() for chip in found.query.chips if chip.key == "lang" and not chip.unwanted]
     hits = []
     for video_id, score in page:
-        if video_id not in items:  # removed since
+        if video_id not in items or video_id not in texts:  # removed since
             continue
-        columns, item = marked.get(video_id, {}), items[video_id]
-        places = ctx.index.search.places(video_id) if columns.keys() & set(TIMED) else []
-        at = moments.timed(columns, places, languages) + _meant(found.meant.get(video_id, ()))
-        shown = [{**moment, "picture": _picture(item, tiles.get(video_id), moment["start"])} for moment in at[:per_video]]
+        words, item = texts[video_id], items[video_id]
+        named = moments.named(words, marker)
+        places = ctx.index.search.places(video_id) if any(words[source] for source in TIMED) else []
+        at = moments.timed(words, places, marker, languages) + _meant(found.meant.get(video_id, ()))
+        shown = [
+            {**moment, "picture": _picture(item, tiles.get(video_id), moment["start"])} for moment in at[:per_video]
+        ]
+        sources = [each["source"] for each in named] + sorted({moment["source"] for moment in at})
         hits.append(
             {
                 "video": item,
                 "score": round(score, 6),
-                "sources": [_SOURCES.get(name, name) for name in columns] + (["meaning"] if video_id in found.meant else []),
-                "named": moments.named(columns),
+                "sources": [_SOURCES.get(source, source) for source in sources],
+                "named": named,
                 "moments": shown or [_beginning(item)],
                 "more": len(at) - len(shown),
             }
@@ -142,7 +147,7 @@ def _items(ctx: Context, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return {item["id"]: item for item in page["videos"]}
 
 
-def _tiles(ctx: Context, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
+def _tiles(ctx: Context, ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
     """How each video's contact sheet is laid out."""
     kinds = [name for name, kind in artifacts.KINDS.items() if "sprite" in kind.urls]
     return ctx.index.artifacts.facts_of(ids, kinds)

@@ -15,7 +15,7 @@ from werkzeug.routing import PathConverter
 from vidwatchd import __version__, artifacts, operations
 from vidwatchd.config import Config
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, dupes, jobs, libraries, report, tags, videos
+from vidwatchd.operations import Context, dupes, jobs, libraries, report, search, searches, tags, videos
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.videos import to_filter
@@ -124,6 +124,14 @@ class Services:
     def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> Mapping[str, Any]:
         """Groups of videos that are alike."""
         return dupes.overview(self.ctx, limit=limit, threshold=threshold, library_id=library_id)
+
+    def search(self, words: str, offset: int, typing: bool) -> Mapping[str, Any]:
+        """Videos and the moments in them."""
+        return search.search(self.ctx, words, offset=offset, typing=typing)
+
+    def searches(self) -> Mapping[str, Any]:
+        """The saved searches."""
+        return searches.saved(self.ctx)
 
     def coverage(self) -> Mapping[str, Any]:
         """How far each kind has come."""
