@@ -81,7 +81,7 @@ def test_languages_of_tracks():
 
 def test_times_survive_the_index():
     index = memory_index()
-    texts, rows = _laid_out([english((1.25, 2.5, "a"), (float("nan"), 1e12, "b"))])
+    _texts, rows = _laid_out([english((1.25, 2.5, "a"), (float("nan"), 1e12, "b"))])
     (places,) = (_unpacked(source, track, cues) for source, _, track, cues in rows)
     assert isinstance(places, Places) and 1250 in places.starts_ms and max(places.ends_ms) == 2**32 - 1
     index.close()

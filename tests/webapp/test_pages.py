@@ -90,6 +90,10 @@ class InMemory:
         self.alike: dict[str, Any] = {"groups": [], "compared": 0, "without_hash": 0, "computing": False}
         self.alike_asked: list[tuple[Any, ...]] = []
         self.cover: dict[str, Any] = {"total": 0, "kinds": []}
+        self.searched: list[tuple[str, int, bool]] = []
+        told = {"hits": [], "chips": [], "words": "", "total": 0, "capped": False, "next_offset": None}
+        self.found: dict[str, Any] = {**told, "did_you_mean": "", "query": ""}
+        self.saved: dict[str, Any] = {"searches": [], "problems": []}
 
     def videos_page(self, query):
         self.asked.append(dict(query))
@@ -119,6 +123,13 @@ class InMemory:
     def duplicates(self, limit, threshold, library_id):
         self.alike_asked.append((limit, threshold, library_id))
         return self.alike
+
+    def search(self, words, offset, typing):
+        self.searched.append((words, offset, typing))
+        return self.found
+
+    def searches(self):
+        return self.saved
 
     def coverage(self):
         return self.cover
