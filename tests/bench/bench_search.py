@@ -1,7 +1,6 @@
 """bench_search: a search that finds the moment, over 100,000 videos with 20,000,000 words of speech.
 
-Run ``python tests/bench/bench_search.py`` from the root of a checkout; ``--write`` puts the tables into
-docs/performance.md. The words follow Zipf's law over 200,000 of them, with turns of phrase that come again; they are
+Run ``python -m tests.bench.bench_search`` from the root of a checkout. The words follow Zipf's law over 200,000 of them, with turns of phrase that come again; they are
 written by the very method that a published artifact's words are, and each search is the whole operation: hits with
 their items, moments and pictures, as JSON.
 """
@@ -235,26 +234,20 @@ def table(results: list[dict]) -> str:
         "",
         f"Memory {last['before']:.0f} MiB before the searches, {last['after']:.0f} after. Learning one video's words "
         f"{last['learn_ms']:.2f} ms; the night's merging and spelling list {last['optimised']:.1f} s.",
-        "",
-        "`python tests/bench/bench_search.py --write`",
     ]
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--write", action="store_true")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     given = parser.parse_args()
     results = []
     for count in given.sizes:
         with tempfile.TemporaryDirectory() as folder:
             results.append(run(count, folder, Speech()))
-        print(table(results), flush=True)
-    if given.write:
-        from tests.bench.report import write_section
-
-        write_section("search", table(results))
+        print(f"{count:,} videos done", file=sys.stderr)
+    print(table(results))
 
 
 if __name__ == "__main__":
