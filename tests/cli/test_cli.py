@@ -9,7 +9,7 @@ from vidwatchd import __version__, artifacts
 
 COMMANDS = {
     "serve", "scan", "list", "report", "finish", "batch", "dupes", "codecs", "transcode",
-    "compare", "tags", "rename", "library", "service", "doctor",
+    "compare", "tags", "rename", "library", "service", "doctor", "search", "searches",
 }  # fmt: skip
 
 

@@ -82,7 +82,8 @@ def hit(item: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The video as a search finds it, said once and named."""
     segments = [["so ", False], ["<b>it", True], [" is", False]]
     moment = {
-        "start": 61.25, "end": 63.0, "source": "speech", "track": "en", "language": "en", "text": "so <b>it is", "segments": segments,
+        "start": 61.25, "end": 63.0, "source": "speech", "track": "en", "language": "en", "text": "so <b>it is",
+        "segments": segments,
         "cut_before": True, "cut_after": False, "picture": {"url": "/sheet.jpg", "x": 160, "y": 0, "w": 160, "h": 90},
     }  # fmt: skip
     named = [{"source": "name", "segments": [[item["name"], True]]}]
