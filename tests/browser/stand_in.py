@@ -146,6 +146,13 @@ class Store:
         groups = self.alike["groups"]
         return {**self.alike, "groups": groups[:limit], "total_groups": len(groups)}
 
+    def search(self, words: str, offset: int, typing: bool) -> dict[str, Any]:
+        told = {"hits": [], "chips": [], "words": words, "total": 0, "capped": False, "next_offset": None}
+        return {**told, "did_you_mean": "", "query": words}
+
+    def searches(self) -> dict[str, Any]:
+        return {"searches": [], "problems": []}
+
     def coverage(self) -> dict[str, Any]:
         return self.cover
 

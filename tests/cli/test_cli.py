@@ -9,7 +9,7 @@ from vidwatchd import __version__, artifacts
 
 COMMANDS = {
     "serve", "scan", "list", "report", "finish", "batch", "dupes", "codecs", "transcode",
-    "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor",
+    "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches",
 }  # fmt: skip
 
 

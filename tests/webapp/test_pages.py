@@ -79,6 +79,26 @@ def library(**more: Any) -> dict[str, Any]:
     return {**base, **more}
 
 
+def hit(item: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The video as a search finds it, said once and named."""
+    segments = [["so ", False], ["<b>it", True], [" is", False]]
+    moment = {
+        "start": 61.25, "end": 63.0, "source": "speech", "track": "en", "language": "en", "text": "so <b>it is",
+        "segments": segments,
+        "cut_before": True, "cut_after": False, "picture": {"url": "/sheet.jpg", "x": 160, "y": 0, "w": 160, "h": 90},
+    }  # fmt: skip
+    named = [{"source": "name", "segments": [[item["name"], True]]}]
+    return {
+        "video": item,
+        "score": 1.0,
+        "sources": ["name", "speech"],
+        "named": named,
+        "moments": [moment],
+        "more": 1,
+        **more,
+    }
+
+
 class InMemory:
     """The pages' seam over plain lists; remembers what was asked."""
 
@@ -92,6 +112,17 @@ class InMemory:
         self.alike_asked: list[tuple[Any, ...]] = []
         self.cover: dict[str, Any] = {"total": 0, "kinds": []}
         self.shelf = models(model(NASTY, 5, title=NASTY, here=True, pulled=True, used_by=["artifacts.subtitles.model"]))
+        self.searched: list[tuple[str, int, bool]] = []
+        told = {
+            "hits": [hit(each) for each in videos],
+            "chips": [],
+            "words": "x",
+            "total": 1,
+            "capped": False,
+            "next_offset": 20,
+        }
+        self.found: dict[str, Any] = {**told, "did_you_mean": "", "query": ""}
+        self.saved: dict[str, Any] = {"searches": [], "problems": []}
 
     def videos_page(self, query):
         self.asked.append(dict(query))
@@ -121,6 +152,13 @@ class InMemory:
     def duplicates(self, limit, threshold, library_id):
         self.alike_asked.append((limit, threshold, library_id))
         return self.alike
+
+    def search(self, words, offset, typing):
+        self.searched.append((words, offset, typing))
+        return self.found
+
+    def searches(self):
+        return self.saved
 
     def coverage(self):
         return self.cover
@@ -164,6 +202,9 @@ PAGES = [
     "/activity",
     "/libraries",
     "/duplicates",
+    "/search",
+    "/search?q=x",
+    "/search?q=x&fragment=results",
     "/coverage",
     "/fragments/duplicates",
     "/fragments/coverage",
@@ -415,3 +456,25 @@ def test_tasks_show_how_far_they_are_and_how_they_ended():
     assert "&lt;why&gt;" in page
     assert 'data-id="u-1"' in page
     assert 'data-do="cancel" data-id="u-2"' not in page, "there is nothing to stop"
+
+
+def test_a_moment_leads_to_its_second_with_its_words_marked():
+    page = get(InMemory(video()), "/search?q=it+is")
+    assert 'href="/watch/1?t=61.25&amp;find=x"' in page
+    assert "…so <mark>&lt;b&gt;it</mark> is" in page
+    assert 'data-sheet="/sheet.jpg" data-x="160"' in page
+    assert "1 more moment in this video" in page
+    assert 'href="/search?q=it+is&amp;offset=20"' in page
+
+
+def test_conditions_spelling_and_saved_searches_are_links():
+    services = InMemory()
+    chip = {"key": "tag", "value": "<sun>", "unwanted": True, "typed": "-tag:<sun>"}
+    services.found |= {"chips": [chip], "did_you_mean": "beach", "total": 0}
+    services.saved = {"searches": [{"name": "<S>", "query": "a b"}], "problems": ["<broken>"]}
+    page = get(services, "/search?q=beech+-tag:%3Csun%3E&typing=1&offset=5")
+    assert services.searched == [("beech -tag:<sun>", 5, True)]
+    assert 'href="/search?q=beech"' in page
+    assert 'href="/search?q=beach"' in page
+    assert 'href="/search?q=a+b"' in page
+    assert "&lt;S&gt;" in page and "&lt;broken&gt;" in page

@@ -19,6 +19,8 @@ COMMANDS = {
     "scan": "looking",
     "list": "looking",
     "report": "looking",
+    "search": "searching",
+    "searches": "searching",
     "finish": "making",
     "batch": "batching",
     "dupes": "duplicates",

@@ -70,6 +70,7 @@ class Work:
             return
         jobs.refresh(self.ctx.index, self.ctx.config)
         jobs.expire_dead(self.ctx.index)
+        learning.catch_up(self.ctx)
         self._sweep(jobs.owner_lives)
         self._prepared = True
 

@@ -25,6 +25,7 @@ from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.libraries import Libraries
 from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.requests import Requests
+from vidwatchd.index.search import Search
 from vidwatchd.index.tags import TagTable
 from vidwatchd.index.tasks import Tasks
 from vidwatchd.index.videos import Videos
@@ -54,6 +55,7 @@ class Index:
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)
         self.requests = Requests(self)
+        self.search = Search(self)
         self.tags = TagTable(self)
         self.tasks = Tasks(self)
 
@@ -174,11 +176,8 @@ class Index:
     def optimise(self) -> None:
         """Nightly upkeep: query planner statistics, full-text merge, WAL back into the file."""
         with translated(self.path):
-            for sql in (
-                "PRAGMA optimize",
-                "INSERT INTO words (words) VALUES ('optimize')",
-                "PRAGMA wal_checkpoint(TRUNCATE)",
-            ):
+            self.search.optimise()
+            for sql in ("PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 self.db.conn.execute(sql)
 
     def release(self) -> None:

@@ -181,6 +181,13 @@ class Artifacts:
         rows = self.index.dicts(sql, json.dumps(list(video_ids)), json.dumps(list(kinds)))
         return [{**row, "facts": json.loads(str(row["facts"]))} for row in rows]
 
+    def facts_of(self, video_ids: Collection[int], kinds: Collection[str]) -> dict[int, dict[str, Any]]:
+        """Video id → facts of one of these kinds, of the videos that have it."""
+        sql = """SELECT video_id, facts FROM artifacts WHERE state = 'done'
+                 AND video_id IN (SELECT value FROM json_each(?)) AND kind IN (SELECT value FROM json_each(?))"""
+        rows = self.index.rows(sql, json.dumps(list(video_ids)), json.dumps(list(kinds)))
+        return {int(str(video_id)): json.loads(str(facts)) for video_id, facts in rows}
+
     def states(self, video_ids: Collection[int]) -> dict[int, dict[str, ArtifactState]]:
         """Video id → kind → state, for the rows there are."""
         sql = "SELECT video_id, kind, state FROM artifacts WHERE video_id IN (SELECT value FROM json_each(?))"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import UsageError
+from vidwatchd.index.search import NAMED
 from vidwatchd.index.tags import fold
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
 
 
 def match(words: str) -> str:
-    """What a person typed as an FTS5 query: every word, the last one as a beginning; "…" stays a phrase."""
+    """What a person typed as an FTS5 query over names: every word, the last one as a beginning; "…" stays a phrase."""
     words = words.replace("\0", " ")  # where SQLite's text would end
     parts = [
         part
@@ -186,7 +187,8 @@ def match(words: str) -> str:
     ]
     # A part of nothing but punctuation has no token: FTS5 would then match nothing at all.
     parts = [part for part in parts if any(c.isalnum() for c in part)]
-    return " ".join(f'"{part}"' for part in parts) + ("*" if parts and not words.endswith(('"', " ")) else "")
+    typed = " ".join(f'"{part}"' for part in parts) + ("*" if parts and not words.endswith(('"', " ")) else "")
+    return f"{NAMED} : ({typed})" if typed else ""
 
 
 def _simple(wanted: Filter) -> Iterable[tuple[str, Any]]:

@@ -50,8 +50,9 @@ class TagTable:
             connection.execute(
                 "UPDATE videos SET rating = ?, notes = ? WHERE id = ?", (said.rating, said.notes, video_id)
             )
-            words = " ".join([*said.tags, *said.performers])
-            connection.execute("UPDATE words SET tags = ? WHERE rowid = ?", (words, video_id))
+            words = (" ".join(said.tags), " ".join(said.performers))
+            sql = "UPDATE words SET tags = ?1, people = ?2 WHERE rowid = ?3 AND (tags IS NOT ?1 OR people IS NOT ?2)"
+            connection.execute(sql, (*words, video_id))  # each costs all of a video's words anew, its speech too
 
     def names(self, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
         """Names in use with how many videos carry each, the most used first; ``prefix`` may match any word's start."""

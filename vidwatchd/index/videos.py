@@ -102,7 +102,8 @@ class Videos:
             last = connection.execute("SELECT ifnull(max(id), 0) FROM videos").fetchone()[0]
             connection.executemany(_INSERT, rows)
             connection.execute(
-                "INSERT INTO words (rowid, name, folder, tags) SELECT id, name, folder, '' FROM videos WHERE id > ?",
+                """INSERT INTO words (rowid, name, folder, tags, people, speech, chapters, captions)
+                   SELECT id, name, folder, '', '', '', '', '' FROM videos WHERE id > ?""",
                 (last,),
             )
             ids = [int(row[0]) for row in connection.execute("SELECT id FROM videos WHERE id > ? ORDER BY id", (last,))]
@@ -148,7 +149,8 @@ class Videos:
                 (library_id, file.path, folder, name, *_numbers(file), video_id),
             )
             connection.execute("UPDATE jobs SET library_id = ? WHERE video_id = ?", (library_id, video_id))
-            self._index_words([video_id])
+            # Dots, dashes and underscores already part words in the tokenizer.
+            connection.execute("UPDATE words SET name = ?, folder = ? WHERE rowid = ?", (name, folder, video_id))
 
     def begin_exchange(self, rows: Iterable[tuple[int, int, int, str, str, str]]) -> None:
         """Note what is about to change places: (video, library, old library, old path, path aside, new path)."""
@@ -226,17 +228,6 @@ class Videos:
         if not found:
             raise NotFound(f"there is no video {video_id}")
         return found[0]
-
-    def _index_words(self, ids: Collection[int]) -> None:
-        # Dots, dashes and underscores already part words in the tokenizer.
-        connection, numbers = self.index.db.conn, json.dumps(list(ids))
-        connection.execute(f"DELETE FROM words WHERE rowid IN {_IDS}", (numbers,))
-        connection.execute(
-            f"""INSERT INTO words (rowid, name, folder, tags) SELECT v.id, v.name, v.folder,
-                ifnull((SELECT group_concat(t.name, ' ') FROM video_tags x JOIN tags t ON t.id = x.tag_id
-                        WHERE x.video_id = v.id), '') FROM videos v WHERE v.id IN {_IDS}""",
-            (numbers,),
-        )
 
 
 def split(path: str) -> tuple[str, str]:

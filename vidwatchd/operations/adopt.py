@@ -108,6 +108,7 @@ def _made(ctx: Context, store: Store, video: Video) -> bool:
         for kind, entry in kinds.items():
             if entry.fingerprint == known:  # another was made of what the file held before
                 jobs.record(ctx.index, video.id, kind, entry)
+    learning.after(ctx, video.id, kinds)
     return True
 
 

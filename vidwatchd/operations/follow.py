@@ -12,7 +12,7 @@ from vidwatchd.index.videos import parked
 from vidwatchd.library import Store
 from vidwatchd.library.store import PEOPLES_SUFFIXES
 from vidwatchd.model import FileState, Library, Video, file_name
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, learning
 from vidwatchd.scan import Move
 
 Files = Mapping[str, Mapping[str, str]]
@@ -97,6 +97,7 @@ def note(ctx: Context, library: Library, ways: Mapping[int, Step], files: Mappin
     for video_id, named in files.items():
         if named is None:
             ctx.index.artifacts.lose([video_id])
+            learning.learn(ctx, video_id)
         else:
             ctx.index.artifacts.rename_files(video_id, named)
         for suffix in PEOPLES_SUFFIXES:

@@ -16,7 +16,20 @@ from werkzeug.routing import PathConverter
 from vidwatchd import __version__, artifacts, operations
 from vidwatchd.config import Config
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, doctor, dupes, jobs, libraries, models, report, settings, tags, videos
+from vidwatchd.operations import (
+    Context,
+    doctor,
+    dupes,
+    jobs,
+    libraries,
+    models,
+    report,
+    search,
+    searches,
+    settings,
+    tags,
+    videos,
+)  # fmt: skip
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.videos import to_filter
@@ -125,6 +138,14 @@ class Services:
     def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> Mapping[str, Any]:
         """Groups of videos that are alike."""
         return dupes.overview(self.ctx, limit=limit, threshold=threshold, library_id=library_id)
+
+    def search(self, words: str, offset: int, typing: bool) -> Mapping[str, Any]:
+        """Videos and the moments in them."""
+        return search.search(self.ctx, words, offset=offset, typing=typing)
+
+    def searches(self) -> Mapping[str, Any]:
+        """The saved searches."""
+        return searches.saved(self.ctx)
 
     def coverage(self) -> Mapping[str, Any]:
         """How far each kind has come."""

@@ -41,6 +41,7 @@ QUERY_KEYS = (
 DEFAULT_SORT = "-added"
 GROUPS = 25
 MOST_GROUPS = 1000
+MOST_TYPED = 500
 
 
 class PageServices(Protocol):
@@ -70,6 +71,12 @@ class PageServices(Protocol):
     def duplicates(self, limit: int, threshold: float | None, library_id: int | None) -> Mapping[str, Any]:
         """Groups of videos that are alike, the surest first. Raises NotFound for an unknown library."""
 
+    def search(self, words: str, offset: int, typing: bool) -> Mapping[str, Any]:
+        """Videos and the moments in them, as ``/api/search`` answers."""
+
+    def searches(self) -> Mapping[str, Any]:
+        """The saved searches."""
+
     def coverage(self) -> Mapping[str, Any]:
         """How far each kind has come, with the reasons of what could not be made."""
 
@@ -88,9 +95,12 @@ def register(app: Flask, services: PageServices) -> Assets:
     assets = Assets(web_folder() / "static")
     pages = Blueprint("pages", __name__, template_folder=str(web_folder() / "templates"))
     app.jinja_env.filters.update({**FILTERS, "display": display})
-    app.jinja_env.globals.update(asset_url=assets.url, page_url=page_url, differences=differences.table)
+    app.jinja_env.globals.update(
+        asset_url=assets.url, page_url=page_url, search_url=search_url, differences=differences.table
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _add_pages(pages, services)
+    _add_upkeep_pages(pages, services)
     _add_fragments(pages, services)
     pages.add_url_rule("/static/<version>/<path:name>", "versioned", assets.serve)
     pages.add_url_rule("/static/<path:name>", "static_file", assets.serve)
@@ -103,6 +113,13 @@ def page_url(query: Mapping[str, str], **changes: str) -> str:
     """The Library page's address for ``query`` with some keys changed; an empty value takes the key away."""
     merged = {key: value for key, value in {**query, **changes}.items() if value}
     return f"/?{urlencode(merged)}" if merged else "/"
+
+
+def search_url(words: str, offset: int = 0) -> str:
+    """The Search page's address for ``words``."""
+    given = {"q": words, "offset": str(offset or "")}
+    filled = {key: value for key, value in given.items() if value}
+    return f"/search?{urlencode(filled)}" if filled else "/search"
 
 
 def problem_page(error: Exception) -> Response:
@@ -138,6 +155,14 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
         """One video."""
         return _page("watch.html", video=services.video(video_id), titles=services.titles())
 
+    @pages.get("/search")
+    def search() -> Response:
+        """Moments, or just the results."""
+        template = "search_parts.html" if request.args.get("fragment") == "results" else "search.html"
+        return _page(template, **_search_values(services))
+
+
+def _add_upkeep_pages(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/activity")
     def activity() -> Response:
         """Work under way."""
@@ -240,6 +265,13 @@ def _library_values(services: PageServices, query: dict[str, str]) -> dict[str, 
         "jobs": services.jobs_summary(),
         "kinds": services.kinds(),
     }
+
+
+def _search_values(services: PageServices) -> dict[str, Any]:
+    words = request.args.get("q", "").strip()[:MOST_TYPED]
+    offset = int(_number("offset", 0, 2**31) or 0)
+    found = services.search(words, offset, "typing" in request.args)
+    return {"query": {"q": words}, "found": found, "saved": services.searches()}
 
 
 def _duplicates_values(services: PageServices) -> dict[str, Any]:

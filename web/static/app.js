@@ -51,6 +51,7 @@ bind({
   "?": help,
   "/": () => { const box = document.getElementById("search"); box.focus(); box.select(); },
   "g l": go("/"),
+  "g s": go("/search"),
   "g d": go("/duplicates"),
   "g c": go("/coverage"),
   "g a": go("/activity"),

@@ -20,7 +20,7 @@ def test_the_description_lists_every_route(shelf):
     wanted = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule))
         for method, rule in rules(shelf.app)
-        if not re.match(r"/(static|fragments|watch|duplicates|coverage|activity|libraries|settings)?(/|$)", rule)
+        if not re.match(r"/(static|fragments|watch|search|duplicates|coverage|activity|libraries|settings)?(/|$)", rule)
         or rule.startswith("/api")
     }
     assert wanted - listed <= {("get", "/api/openapi.json")}

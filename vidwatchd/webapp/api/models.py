@@ -229,6 +229,31 @@ class VerdictBody(Body):
     verdict: Literal["different", "unsure"] = Field(description="different videos, or undecided again")
 
 
+class SearchQuery(Asked):
+    """What to look for."""
+
+    q: str = Field(
+        default="", max_length=500, description='words, "a phrase", word*, -without, OR; tag: person: longer: and so on'
+    )
+    limit: int = Field(default=20, ge=1, le=100, description="how many videos")
+    offset: int = Field(default=0, ge=0, le=2**31, description="next_offset of the page before")
+    moments: int = Field(default=3, ge=1, le=100, description="how many moments of each video")
+    typing: bool = Field(default=False, description="the last word may be unfinished")
+
+
+class SavedBody(Body):
+    """A search to save."""
+
+    name: str = Field(min_length=1, max_length=80, description="what to call it")
+    query: str = Field(min_length=1, max_length=500, description="what to look for")
+
+
+class SavedName(Asked):
+    """A saved search by its name."""
+
+    name: str = Field(min_length=1, max_length=80, description="name of the search")
+
+
 class RenameBody(Body):
     """Another name for a video."""
 
