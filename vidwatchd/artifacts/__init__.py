@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.artifacts.heatmaps import Heatmaps
+from vidwatchd.artifacts.meaning import Meaning
 from vidwatchd.artifacts.metadata import Metadata
 from vidwatchd.artifacts.phash import Phash
 from vidwatchd.artifacts.previews import Previews
@@ -21,7 +22,7 @@ from vidwatchd.config import ArtifactsConfig, Config, explain, unknown
 from vidwatchd.errors import ConfigError, NotFound
 
 KINDS: dict[str, type[Kind]] = {
-    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes)
+    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Meaning)
 }
 
 

@@ -27,6 +27,7 @@ from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.requests import Requests
 from vidwatchd.index.tags import TagTable
 from vidwatchd.index.tasks import Tasks
+from vidwatchd.index.vectors import Vectors
 from vidwatchd.index.videos import Videos
 from vidwatchd.model import native, portable
 
@@ -56,6 +57,7 @@ class Index:
         self.requests = Requests(self)
         self.tags = TagTable(self)
         self.tasks = Tasks(self)
+        self.vectors = Vectors(self)
 
     @property
     def db(self) -> Database:

@@ -13,7 +13,7 @@ from vidwatchd.fingerprint import fingerprint
 from vidwatchd.library import TAGS_SUFFIX, Store
 from vidwatchd.library.store import MADE_SUFFIX
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, file_name, native
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, learning
 
 
 def added(ctx: Context, library: Library, files: Iterable[FileState]) -> None:
@@ -84,6 +84,7 @@ def _made(ctx: Context, store: Store, video: Video) -> bool:
         for kind, entry in kinds.items():
             if entry.fingerprint == known:  # another was made of what the file held before
                 jobs.record(ctx.index, video.id, kind, entry)
+    learning.after(ctx, video.id, kinds)
     return True
 
 

@@ -1,0 +1,144 @@
+"""nearness: the vectors nearest to a question, out of all of a space, streamed so that memory stays flat; numpy only.
+
+A cosine says little by itself: every model has its own scale, and every library its own crowd. So a question's best is
+measured against what other, unrelated questions reach at their best among the very same vectors: the ``Level``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidwatchd.index.vectors import Row
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# So many of the best are kept on the way: many moments of one video may come before those of the next.
+KEPT = 2000
+# Vectors in memory at a time: 8 MB as float32 of 512 dimensions.
+CHUNK = 4096
+# So many spreads above the middle of what unrelated questions reach counts as found. Measured with MiniLM over 1,500
+# passages: 14 questions about what is there 2.3 to 7.7, 14 about what is not, nonsense among them, at most 1.5.
+FLOOR = 2.5
+_LEAST_SPREAD = 1e-3
+# From the median absolute deviation to a standard deviation.
+_SIGMAS = 1.4826
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One vector that is near: its row, its place there, its cosine."""
+
+    row_id: int
+    video_id: int
+    place: int
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How far above the mean the best of unrelated questions comes: the middle of that, and its spread."""
+
+    middle: float
+    spread: float
+
+    def score(self, gap: float) -> float:
+        """How many spreads a cosine that lies ``gap`` above the mean is above what chance reaches."""
+        return (gap - self.middle) / self.spread
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a look at all vectors of a space gave: the nearest to the first question, and each question's mean and best."""
+
+    near: list[Near]
+    means: NDArray[np.float32]
+    bests: NDArray[np.float32]
+    count: int
+
+    def level(self) -> Level:
+        """The level that the questions but the first one set; robust, as one of them may be in the library after all."""
+        import numpy as np
+
+        gaps = (self.bests - self.means)[1:]
+        middle = float(np.median(gaps))
+        spread = _SIGMAS * float(np.median(np.abs(gaps - middle)))
+        return Level(middle, max(spread, _LEAST_SPREAD))
+
+
+def matrix(vectors: Iterable[bytes]) -> NDArray[np.float32]:
+    """Float16 vectors, one below the other, as float32."""
+    import numpy as np
+
+    blobs = list(vectors)
+    return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), -1).astype(np.float32)
+
+
+def look(rows: Iterable[list[Row]], questions: NDArray[np.float32], but_video: int = 0) -> Looked:
+    """Compare every vector with each question; ``but_video``: not among the nearest."""
+    import numpy as np
+
+    sums, bests = np.zeros(len(questions)), np.full(len(questions), -2.0, dtype=np.float32)
+    near, count = _Best(but_video), 0
+    for some in _chunks(rows):
+        cosines = _floats(some, questions.shape[1]) @ questions.T
+        sums += cosines.sum(axis=0)
+        bests = np.maximum(bests, cosines.max(axis=0))
+        near.take(some, cosines[:, 0])
+        count += len(cosines)
+    return Looked(near.all(), np.asarray(sums / max(count, 1), dtype=np.float32), bests, count)
+
+
+class _Best:
+    """The nearest so far."""
+
+    def __init__(self, but_video: int) -> None:
+        self._but = but_video
+        self._near: list[Near] = []
+        self._least = -2.0
+
+    def take(self, rows: list[Row], cosines: NDArray[np.float32]) -> None:
+        """Keep what is nearer than the last of those kept."""
+        import numpy as np
+
+        ends = np.cumsum([row.count for row in rows])
+        places = np.flatnonzero(cosines > self._least)
+        if len(places) > KEPT:
+            places = places[np.argpartition(-cosines[places], KEPT)[:KEPT]]
+        owners = np.searchsorted(ends, places, side="right")
+        for place, owner in zip(places.tolist(), owners.tolist(), strict=True):
+            row = rows[owner]
+            if row.video_id != self._but:
+                self._near.append(
+                    Near(row.id, row.video_id, place - int(ends[owner]) + row.count, float(cosines[place]))
+                )
+        if len(self._near) > 4 * KEPT:
+            self._near = self.all()
+            self._least = self._near[-1].cosine
+
+    def all(self) -> list[Near]:
+        """The nearest, the first first."""
+        return sorted(self._near, key=lambda near: -near.cosine)[:KEPT]
+
+
+def _chunks(rows: Iterable[list[Row]]) -> Iterator[list[Row]]:
+    waiting: list[Row] = []
+    count = 0
+    for some in rows:
+        for row in some:
+            waiting.append(row)
+            count += row.count
+            if count >= CHUNK:
+                yield waiting
+                waiting, count = [], 0
+    if waiting:
+        yield waiting
+
+
+def _floats(rows: list[Row], dimensions: int) -> NDArray[np.float32]:
+    import numpy as np
+
+    return np.frombuffer(b"".join(row.vectors for row in rows), dtype="<f2").reshape(-1, dimensions).astype(np.float32)
