@@ -8,7 +8,32 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-WORDS = "a the photo this is of man woman dog car street with red blue green grey in on and to video white black square".split()
+WORDS = [
+    "a",
+    "the",
+    "photo",
+    "this",
+    "is",
+    "of",
+    "man",
+    "woman",
+    "dog",
+    "car",
+    "street",
+    "with",
+    "red",
+    "blue",
+    "green",
+    "grey",
+    "in",
+    "on",
+    "and",
+    "to",
+    "video",
+    "white",
+    "black",
+    "square",
+]
 _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TOWER = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
@@ -101,7 +126,13 @@ def _tokenizer(into: str) -> int:
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     ends = [("[CLS]", 2), ("[SEP]", 3)]
     made.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", pair=None, special_tokens=ends)
-    names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
+    names = {
+        "pad_token": "[PAD]",
+        "unk_token": "[UNK]",
+        "cls_token": "[CLS]",
+        "sep_token": "[SEP]",
+        "mask_token": "[MASK]",
+    }
     fast = PreTrainedTokenizerFast(tokenizer_object=made, **names)
     fast.model_input_names = ["input_ids", "attention_mask"]
     fast.save_pretrained(into)

@@ -45,7 +45,10 @@ def made(source, out, models, inputs=None, **settings):
 
 def read(outcome):
     assert outcome.state is ArtifactState.DONE, outcome.error
-    return {part.source: part for part in parts(json.loads(Path(outcome.files[".meaning.json"]).read_text(encoding="utf-8")))}
+    return {
+        part.source: part
+        for part in parts(json.loads(Path(outcome.files[".meaning.json"]).read_text(encoding="utf-8")))
+    }
 
 
 def vectors(part):
@@ -65,7 +68,10 @@ def test_frames_evenly_and_speech_in_passages(clips, tmp_path, models, speech):
     for part in (frames, said):
         assert np.linalg.norm(vectors(part), axis=1) == pytest.approx(np.ones(len(part.starts)), abs=2e-3)
     assert outcome.backend == "clip+sentence"
-    assert [(p["source"], p["count"], p["dimensions"]) for p in outcome.facts["parts"]] == [("frames", 8, 32), ("speech", 3, 32)]
+    assert [(p["source"], p["count"], p["dimensions"]) for p in outcome.facts["parts"]] == [
+        ("frames", 8, 32),
+        ("speech", 3, 32),
+    ]
     assert Meaning.line(outcome.facts).startswith("8 frames by clip-base:")
 
 
@@ -124,7 +130,9 @@ class TestWithoutModels:
         kind = Meaning()
         assert kind.ready(models) is None
         assert "siglip2-base" in str(kind.lacks(models))
-        assert list(read(made(clips.normal(), tmp_path / "a", models, speech(Track("en", "en", "model", LINES))))) == ["speech"]
+        assert list(read(made(clips.normal(), tmp_path / "a", models, speech(Track("en", "en", "model", LINES))))) == [
+            "speech"
+        ]
         silent = made(clips.normal(), tmp_path / "b", models)
         assert (silent.state, "siglip2-base" in silent.error) == (ArtifactState.UNAVAILABLE, True)
 
@@ -143,7 +151,14 @@ def test_another_model_makes_it_stale_another_processor_does_not():
     assert Meaning(device="cpu").settings_hash == Meaning().settings_hash == Meaning(device="cuda").settings_hash
 
 
-GOOD = {"source": "frames", "model": "m:1", "dimensions": 2, "starts": [0], "ends": [1], "vectors": base64.b64encode(b"abcd").decode()}
+GOOD = {
+    "source": "frames",
+    "model": "m:1",
+    "dimensions": 2,
+    "starts": [0],
+    "ends": [1],
+    "vectors": base64.b64encode(b"abcd").decode(),
+}
 
 
 def test_a_good_part_is_read():

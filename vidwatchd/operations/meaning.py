@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from vidwatchd import artifacts
 from vidwatchd.artifacts.meaning import FRAMES, SPEECH, Meaning, parts
 from vidwatchd.backends.embed import weights
-from vidwatchd.errors import NotFound, Unavailable
+from vidwatchd.errors import NotFound, Unavailable, UsageError
 from vidwatchd.index.vectors import Row, Space, Stretch
 from vidwatchd.model import native
-from vidwatchd.operations import Context, nearness, videos
+from vidwatchd.operations import Context, nearness, tags, videos
 from vidwatchd.operations.asking import Asker
 from vidwatchd.operations.nearness import Level, Looked, Near
 
@@ -91,6 +91,14 @@ def similar(ctx: Context, video_id: int, at_seconds: float, limit: int = 12) -> 
     items = _items(ctx, [moment["video_id"] for moment in moments])
     shown = [{**moment, "video": items[moment["video_id"]]} for moment in moments if moment["video_id"] in items]
     return {"at_seconds": round(real_seconds, 3), "moments": shown}
+
+
+def similar_to_file(ctx: Context, path: str, at_seconds: float, limit: int = 12) -> dict[str, Any]:
+    """The same for a video file by its path. Raises UsageError for what is no single video, as ``similar`` does too."""
+    found = tags.targets(ctx, path)
+    if len(found) != 1:
+        raise UsageError("one video is to be compared with others", hint="name a video file, not a folder")
+    return similar(ctx, found[0].id, at_seconds, limit)
 
 
 def _read(ctx: Context, video_id: int, kind: str, made_at: float) -> None:

@@ -104,17 +104,15 @@ class _Best:
         """Keep what is nearer than the last of those kept."""
         import numpy as np
 
-        ends = np.cumsum([row.count for row in rows])
-        places = np.flatnonzero(cosines > self._least)
+        counts = [row.count for row in rows]
+        ends, wanted = np.cumsum(counts), np.repeat([row.video_id != self._but for row in rows], counts)
+        places = np.flatnonzero((cosines > self._least) & wanted)
         if len(places) > KEPT:
             places = places[np.argpartition(-cosines[places], KEPT)[:KEPT]]
         owners = np.searchsorted(ends, places, side="right")
         for place, owner in zip(places.tolist(), owners.tolist(), strict=True):
             row = rows[owner]
-            if row.video_id != self._but:
-                self._near.append(
-                    Near(row.id, row.video_id, place - int(ends[owner]) + row.count, float(cosines[place]))
-                )
+            self._near.append(Near(row.id, row.video_id, place - int(ends[owner]) + row.count, float(cosines[place])))
         if len(self._near) > 4 * KEPT:
             self._near = self.all()
             self._least = self._near[-1].cosine

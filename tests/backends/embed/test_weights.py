@@ -26,7 +26,11 @@ def test_the_best_that_is_here_is_taken(models):
 
 @pytest.mark.parametrize(
     ("wanted", "words"),
-    [("auto", "models pull siglip2-base"), ("clip-base", "models pull clip-base"), ("/no/folder", "no model in /no/folder")],
+    [
+        ("auto", "models pull siglip2-base"),
+        ("clip-base", "models pull clip-base"),
+        ("/no/folder", "no model in /no/folder"),
+    ],
 )
 def test_what_is_not_here_is_named_with_the_command(tmp_path, wanted, words):
     with pytest.raises(Unavailable, match=words):
