@@ -8,32 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-WORDS = [
-    "a",
-    "the",
-    "photo",
-    "this",
-    "is",
-    "of",
-    "man",
-    "woman",
-    "dog",
-    "car",
-    "street",
-    "with",
-    "red",
-    "blue",
-    "green",
-    "grey",
-    "in",
-    "on",
-    "and",
-    "to",
-    "video",
-    "white",
-    "black",
-    "square",
-]
+WORDS = "a the photo this is of man woman dog car street with red blue green grey in on and to video white black square"
 _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TOWER = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
@@ -120,7 +95,7 @@ def _tokenizer(into: str) -> int:
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    pieces = dict.fromkeys([*_SPECIAL, *WORDS, *_LETTERS, *(f"##{letter}" for letter in _LETTERS)])
+    pieces = dict.fromkeys([*_SPECIAL, *WORDS.split(), *_LETTERS, *(f"##{letter}" for letter in _LETTERS)])
     made = Tokenizer(models.WordPiece({piece: n for n, piece in enumerate(pieces)}, unk_token="[UNK]"))
     made.normalizer = normalizers.BertNormalizer(lowercase=True)
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

@@ -151,14 +151,8 @@ def test_another_model_makes_it_stale_another_processor_does_not():
     assert Meaning(device="cpu").settings_hash == Meaning().settings_hash == Meaning(device="cuda").settings_hash
 
 
-GOOD = {
-    "source": "frames",
-    "model": "m:1",
-    "dimensions": 2,
-    "starts": [0],
-    "ends": [1],
-    "vectors": base64.b64encode(b"abcd").decode(),
-}
+CODED = base64.b64encode(b"abcd").decode()
+GOOD = {"source": "frames", "model": "m:1", "dimensions": 2, "starts": [0], "ends": [1], "vectors": CODED}
 
 
 def test_a_good_part_is_read():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from vidwatchd import artifacts
-from vidwatchd.operations import Context, meaning
+from vidwatchd.operations import Context, vectors
 
 
 def learn(ctx: Context, video_id: int) -> None:
     """Read a video's words anew: something that holds words was made, changed or lost."""
-    meaning.learn(ctx, video_id)
+    vectors.learn(ctx, video_id)
 
 
 def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd import artifacts
-from vidwatchd.artifacts.meaning import FRAMES, SPEECH, Meaning, parts
+from vidwatchd.artifacts.meaning import FRAMES, SPEECH, Meaning
 from vidwatchd.backends.embed import weights
 from vidwatchd.errors import NotFound, Unavailable, UsageError
 from vidwatchd.index.vectors import Row, Space, Stretch
-from vidwatchd.model import native
 from vidwatchd.operations import Context, nearness, tags, videos
 from vidwatchd.operations.asking import Asker
 from vidwatchd.operations.nearness import Level, Looked, Near
@@ -39,14 +38,6 @@ UNRELATED = (
     "knitting a scarf", "a rocket on the launch pad", "mortgage interest rates", "a bowl of noodle soup",
     "qwzx vbnm plok", "asdf jkl zzkq", "lorem ipsum dolor sit amet", "xx 0000 xx", "brrgl fnord mip", "the of and to",
 )  # fmt: skip
-
-
-def learn(ctx: Context, video_id: int) -> None:
-    """Bring a video's vectors in the index in line with what was made of it, or lost."""
-    known = ctx.index.artifacts.of(video_id)
-    for name, kind in artifacts.KINDS.items():
-        if kind.meant and name in known and ctx.index.vectors.made_at(video_id, name) != known[name].made_at:
-            _read(ctx, video_id, name, known[name].made_at)
 
 
 def by_meaning(
@@ -99,23 +90,6 @@ def similar_to_file(ctx: Context, path: str, at_seconds: float, limit: int = 12)
     if len(found) != 1:
         raise UsageError("one video is to be compared with others", hint="name a video file, not a folder")
     return similar(ctx, found[0].id, at_seconds, limit)
-
-
-def _read(ctx: Context, video_id: int, kind: str, made_at: float) -> None:
-    video = ctx.index.videos.get(video_id)
-    name = ctx.index.artifacts.files(video_id, kind).get(artifacts.KINDS[kind].meant, "")
-    if not name:
-        return
-    try:
-        with open(f"{ctx.store(video.library_id).folder(video.path)}/{native(name)}", encoding="utf-8") as file:
-            found = parts(json.load(file))
-    except (OSError, ValueError):
-        return
-    with ctx.index.transaction():
-        ctx.index.vectors.forget(video_id, kind)
-        for part in found:
-            space = Space(part.source, part.model, part.dimensions)
-            ctx.index.vectors.put(video_id, kind, made_at, space, (part.starts, part.ends), part.vectors)
 
 
 def _models(ctx: Context) -> dict[str, str]:

@@ -103,8 +103,8 @@ def loaded(maker: Any, folder: str, **options: Any) -> Any:
     from safetensors import SafetensorError
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # a worker's errors stream is the daemon's log
-    logging.set_verbosity_error()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's errors stream is the daemon's log
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # left untyped there
     try:
         return maker.from_pretrained(folder, local_files_only=True, trust_remote_code=False, **options)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
