@@ -20,6 +20,7 @@ BENCHES = {
     "bench_library": "## A library of short clips\n\n300 clips of 4 to 9 s, 720p, from nothing to done.",
     "bench_serving": "## Files and event streams\n\nA 256 MB file in 8 MiB ranges, beside Flask's own `send_file`.",
     "bench_dupes": "## Near-duplicates\n\nRandom 64-bit hashes, all pairs so many bits apart; a whole library compared.",
+    "bench_meaning": "## Meaning\n\nOne question against all vectors of 512 numbers in an index on disk, 100 a video.",
     "bench_duplicates": "## What counts as a duplicate\n\nA hundred films, what people do to films, films that only look alike.",
 }
 

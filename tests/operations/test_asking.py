@@ -95,7 +95,7 @@ def test_the_whole_way_with_real_workers(clips, tiny, tmp_path):
         libraries.add(ctx, str(videos))
         scan(ctx, ctx.index.libraries.all()[0], Look(settle_seconds=0.0))
         made = make(ctx, str(videos), Wanted(("meaning",)))
-        assert not made["failed"], made
+        assert (made.failed, made.made) == ([], 3)
         ids = {video.path: video.id for video in ctx.index.videos.in_folder(1, "", recursive=True)}
         found = meaning.similar(ctx, ids["one.mp4"], 0.0)["moments"]
         assert (found[0]["video_id"], found[0]["score"]) == (ids["again.mp4"], pytest.approx(1, abs=0.01))

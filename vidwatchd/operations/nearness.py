@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # So many of the best are kept on the way: many moments of one video may come before those of the next.
 KEPT = 2000
-# Vectors in memory at a time: 8 MB as float32 of 512 dimensions.
-CHUNK = 4096
+# Vectors in memory at a time: 4 MB as float32 of 512 dimensions.
+CHUNK = 2048
 # So many spreads above the middle of what unrelated questions reach counts as found. Measured with MiniLM over 1,500
 # passages: 14 questions about what is there 2.3 to 7.7, 14 about what is not, nonsense among them, at most 1.5.
 FLOOR = 2.5
@@ -82,9 +82,9 @@ def look(rows: Iterable[list[Row]], questions: NDArray[np.float32], but_video: i
     import numpy as np
 
     sums, bests = np.zeros(len(questions)), np.full(len(questions), -2.0, dtype=np.float32)
-    near, count = _Best(but_video), 0
+    near, buffer, count = _Best(but_video), _Buffer(questions.shape[1]), 0
     for some in _chunks(rows):
-        cosines = _floats(some, questions.shape[1]) @ questions.T
+        cosines = buffer.floats(some) @ questions.T
         sums += cosines.sum(axis=0)
         bests = np.maximum(bests, cosines.max(axis=0))
         near.take(some, cosines[:, 0])
@@ -93,12 +93,16 @@ def look(rows: Iterable[list[Row]], questions: NDArray[np.float32], but_video: i
 
 
 class _Best:
-    """The nearest so far."""
+    """The nearest so far, as columns: an object for each that is looked at would take longer than the looking."""
 
     def __init__(self, but_video: int) -> None:
+        import numpy as np
+
         self._but = but_video
-        self._near: list[Near] = []
+        self._rows: list[Row] = []
         self._least = -2.0
+        self._owners, self._places = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        self._cosines = np.zeros(0, dtype=np.float32)
 
     def take(self, rows: list[Row], cosines: NDArray[np.float32]) -> None:
         """Keep what is nearer than the last of those kept."""
@@ -106,20 +110,35 @@ class _Best:
 
         counts = [row.count for row in rows]
         ends, wanted = np.cumsum(counts), np.repeat([row.video_id != self._but for row in rows], counts)
-        places = np.flatnonzero((cosines > self._least) & wanted)
-        if len(places) > KEPT:
-            places = places[np.argpartition(-cosines[places], KEPT)[:KEPT]]
-        owners = np.searchsorted(ends, places, side="right")
-        for place, owner in zip(places.tolist(), owners.tolist(), strict=True):
-            row = rows[owner]
-            self._near.append(Near(row.id, row.video_id, place - int(ends[owner]) + row.count, float(cosines[place])))
-        if len(self._near) > 4 * KEPT:
-            self._near = self.all()
-            self._least = self._near[-1].cosine
+        at = np.flatnonzero((cosines > self._least) & wanted)
+        owners = np.searchsorted(ends, at, side="right")
+        places = at - (ends - counts)[owners]
+        self._owners = np.concatenate([self._owners, owners + len(self._rows)])
+        self._places = np.concatenate([self._places, places])
+        self._cosines = np.concatenate([self._cosines, cosines[at]])
+        self._rows += [Row(row.id, row.video_id, row.count, b"") for row in rows]
+        self._cut()
+
+    def _cut(self) -> None:
+        import numpy as np
+
+        if len(self._cosines) > KEPT:
+            kept = np.argpartition(-self._cosines, KEPT - 1)[:KEPT]
+            self._owners, self._places = self._owners[kept], self._places[kept]
+            self._cosines = self._cosines[kept]
+            self._least = float(self._cosines.min())
 
     def all(self) -> list[Near]:
         """The nearest, the first first."""
-        return sorted(self._near, key=lambda near: -near.cosine)[:KEPT]
+        import numpy as np
+
+        order = np.argsort(-self._cosines)
+        columns = (column[order].tolist() for column in (self._owners, self._places, self._cosines))
+        rows = self._rows
+        return [
+            Near(rows[owner].id, rows[owner].video_id, place, cosine)
+            for owner, place, cosine in zip(*columns, strict=True)
+        ]
 
 
 def _chunks(rows: Iterable[list[Row]]) -> Iterator[list[Row]]:
@@ -136,7 +155,25 @@ def _chunks(rows: Iterable[list[Row]]) -> Iterator[list[Row]]:
         yield waiting
 
 
-def _floats(rows: list[Row], dimensions: int) -> NDArray[np.float32]:
-    import numpy as np
+class _Buffer:
+    """Vectors as float32, in one place of memory that is used again: fresh memory costs as much as the conversion."""
 
-    return np.frombuffer(b"".join(row.vectors for row in rows), dtype="<f2").reshape(-1, dimensions).astype(np.float32)
+    def __init__(self, dimensions: int) -> None:
+        import numpy as np
+
+        self._dimensions = dimensions
+        self._floats = np.zeros((CHUNK, dimensions), dtype=np.float32)
+
+    def floats(self, rows: list[Row]) -> NDArray[np.float32]:
+        """All vectors of some rows; they hold until the next are asked for."""
+        import numpy as np
+
+        count = sum(row.count for row in rows)
+        if count > len(self._floats):
+            self._floats = np.zeros((count, self._dimensions), dtype=np.float32)
+        done = 0
+        for row in rows:
+            halves = np.frombuffer(row.vectors, dtype="<f2").reshape(row.count, self._dimensions)
+            self._floats[done : done + row.count] = halves
+            done += row.count
+        return self._floats[:count]
