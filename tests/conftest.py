@@ -10,6 +10,7 @@ import pytest
 
 from tests.clips import Clips, shared_media
 from tests.desk import KINDS
+from tests.tiny import Tiny
 from tests.warm import Bench
 from vidwatchd import artifacts
 
@@ -22,6 +23,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
         folder.mkdir(exist_ok=True)
         return Clips(folder)
     return Clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """A models folder of tiny random models, each written when first asked for; processes of a run share them."""
+    base = tmp_path_factory.getbasetemp()
+    return Tiny((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "models")
 
 
 @pytest.fixture(scope="module")

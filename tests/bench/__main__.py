@@ -21,6 +21,7 @@ BENCHES = {
     "bench_serving": "## Files and event streams\n\nA 256 MB file in 8 MiB ranges, beside Flask's own `send_file`.",
     "bench_dupes": "## Near-duplicates\n\nRandom 64-bit hashes, all pairs so many bits apart; a whole library compared.",
     "bench_search": "## Search\n\nHits with their moments and pictures, as JSON; speech by Zipf's law with turns of phrase.",
+    "bench_meaning": "## Meaning\n\nOne question against all vectors of 512 numbers in an index on disk, 100 a video.",
     "bench_duplicates": "## What counts as a duplicate\n\nA hundred films, what people do to films, films that only look alike.",
 }
 

@@ -8,7 +8,7 @@ from tests.sources import ROOT
 from vidwatchd import __version__, artifacts
 
 COMMANDS = {
-    "serve", "scan", "list", "report", "finish", "batch", "dupes", "codecs", "transcode",
+    "serve", "scan", "list", "report", "finish", "batch", "dupes", "similar", "codecs", "transcode",
     "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.artifacts.chapters import Chapters
 from vidwatchd.artifacts.heatmaps import Heatmaps
+from vidwatchd.artifacts.meaning import Meaning
 from vidwatchd.artifacts.metadata import Metadata
 from vidwatchd.artifacts.phash import Phash
 from vidwatchd.artifacts.previews import Previews
@@ -23,7 +24,8 @@ from vidwatchd.config import ArtifactsConfig, Config, explain, unknown
 from vidwatchd.errors import ConfigError, NotFound
 
 KINDS: dict[str, type[Kind]] = {
-    kind.name: kind for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Subtitles, Chapters)
+    kind.name: kind
+    for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Subtitles, Chapters, Meaning)
 }
 
 

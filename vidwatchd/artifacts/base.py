@@ -99,6 +99,8 @@ class Kind(BaseModel):
     """Endings of files beside the video (``.srt``) that it is made from: made again when one comes, goes or changes."""
     spoken: ClassVar[str] = ""
     """Suffix of the JSON file whose words can be searched; see ``passages``."""
+    meant: ClassVar[str] = ""
+    """Suffix of the JSON file that holds vectors of what the video means."""
     aliases: ClassVar[tuple[str, ...]] = ()
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself.

@@ -24,6 +24,7 @@ COMMANDS = {
     "finish": "making",
     "batch": "batching",
     "dupes": "duplicates",
+    "similar": "meaning",
     "codecs": "products",
     "transcode": "products",
     "compare": "products",

@@ -135,6 +135,15 @@ def kept(found: Mapping[str, Any]) -> list[str]:
     return [f"{' and '.join(map(display, found['kept']))} are two different videos"]
 
 
+def similar(found: Mapping[str, Any]) -> list[str]:
+    """Moments that look like another, the most alike first."""
+    lines = [
+        f"{moment['score']:6.0%} alike  {clock(moment['start'])}  {display(moment['video']['path'])}"
+        for moment in found["moments"]
+    ]
+    return lines or ["nothing looks like it"]
+
+
 def library(row: Mapping[str, Any]) -> list[str]:
     """One library, in one line."""
     return [f"{row['id']}  {display(row['name'])}  {display(row['root'])}"]

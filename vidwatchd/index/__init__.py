@@ -28,6 +28,7 @@ from vidwatchd.index.requests import Requests
 from vidwatchd.index.search import Search
 from vidwatchd.index.tags import TagTable
 from vidwatchd.index.tasks import Tasks
+from vidwatchd.index.vectors import Vectors
 from vidwatchd.index.videos import Videos
 from vidwatchd.model import native, portable
 
@@ -58,6 +59,7 @@ class Index:
         self.search = Search(self)
         self.tags = TagTable(self)
         self.tasks = Tasks(self)
+        self.vectors = Vectors(self)
 
     @property
     def db(self) -> Database:

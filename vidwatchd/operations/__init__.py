@@ -34,6 +34,8 @@ class Context:
     """What a person should do so that an installed service fits changed settings."""
     live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
+    closers: list[Callable[[], None]] = field(default_factory=list)
+    """What ends with the context: processes that were begun for questions."""
 
     @property
     def read_only(self) -> bool:
@@ -60,6 +62,12 @@ class Context:
         """
         return LocalRunner(1, self.config.jobs.nice, self.config.models.idle_seconds, memory_bytes=0)
 
+    def close(self) -> None:
+        """End what was begun, and let go of the index."""
+        for close in self.closers:
+            close()
+        self.index.close()
+
     def dispatcher(self, runner: Runner, models: Runner, learn: Learn) -> Dispatcher:
         """What keeps the runners busy with owed work."""
         return Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify, models, learn)
@@ -70,29 +78,30 @@ def open(config: Config, *, notify: Notify | None = None) -> Iterator[Context]:
     """The context over the index in the data folder. Raises ConfigError, IndexUnusable, StorageError."""
     artifacts.check(config)
     index = open_index(config.data_folder)
+    # A command's changes reach the pages of a running daemon through the index itself.
+    ctx = Context(config, index, notify or index.outbox.put)
     try:
-        # A command's changes reach the pages of a running daemon through the index itself.
-        yield Context(config, index, notify or index.outbox.put)
+        yield ctx
     finally:
-        index.close()
+        ctx.close()
 
 
 @contextmanager
 def nowhere(config: Config) -> Iterator[Context]:
     """A context over an empty index in memory: for what needs a context and no data, such as the API's description."""
-    index = memory_index()
+    ctx = Context(config, memory_index())
     try:
-        yield Context(config, index)
+        yield ctx
     finally:
-        index.close()
+        ctx.close()
 
 
 @contextmanager
 def peek(config: Config) -> Iterator[Context]:
     """The context over a private copy in memory: what read-only verbs use, so that they write no marker and no row."""
     artifacts.check(config)
-    copy = copied_index(config.data_folder)
+    ctx = Context(config, copied_index(config.data_folder))
     try:
-        yield Context(config, copy)
+        yield ctx
     finally:
-        copy.close()
+        ctx.close()

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.search import Stretch
-from vidwatchd.operations import Context, transcripts
+from vidwatchd.operations import Context, transcripts, vectors
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -23,11 +23,12 @@ def learn(ctx: Context, video_id: int) -> None:
             for passage in transcripts.passages(ctx, video)
         ],
     )
+    vectors.learn(ctx, video_id)
 
 
 def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:
     """These kinds were made of a video, or lost: learn anew if any of them holds words."""
-    if any(artifacts.KINDS[kind].spoken for kind in kinds if kind in artifacts.KINDS):
+    if any(artifacts.KINDS[kind].spoken or artifacts.KINDS[kind].meant for kind in kinds if kind in artifacts.KINDS):
         learn(ctx, video_id)
 
 

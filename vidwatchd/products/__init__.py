@@ -5,10 +5,11 @@ from __future__ import annotations
 from vidwatchd.errors import NotFound
 from vidwatchd.products.base import Product
 from vidwatchd.products.compare import Compare
+from vidwatchd.products.embed import Embed
 from vidwatchd.products.probe import Probe
 from vidwatchd.products.transcode import Transcode
 
-PRODUCTS: dict[str, type[Product]] = {product.name: product for product in (Transcode, Compare, Probe)}
+PRODUCTS: dict[str, type[Product]] = {product.name: product for product in (Transcode, Compare, Probe, Embed)}
 
 
 def product(name: str) -> type[Product]:

@@ -211,6 +211,13 @@ class ImportBody(Body):
     videos: list[ImportedVideo] = Field(description="the videos")
 
 
+class SimilarQuery(Asked):
+    """Which moment, and how many like it."""
+
+    at: float = Field(default=0.0, ge=0, le=1e9, description="seconds from the video's start")
+    limit: int = Field(default=12, ge=1, le=500, description="how many videos")
+
+
 class DuplicatesQuery(Asked):
     """Which duplicates, and how alike."""
 
