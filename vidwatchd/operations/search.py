@@ -131,11 +131,11 @@ def _beginning(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _meant(listed: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    plain = {"source": "meaning", "track": "", "language": "", "cut_before": False, "cut_after": False}
+    plain = {"track": "", "language": "", "cut_before": False, "cut_after": False}
     found = []
     for moment in listed:
         text = str(moment.get("text", ""))
-        times = {"start": moment["start"], "end": moment["end"]}
+        times = {"source": moment.get("source", "meaning"), "start": moment["start"], "end": moment["end"]}
         found.append({**plain, **times, "text": text, "segments": moments.segments(text, ())})
     return found
 
