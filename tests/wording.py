@@ -7,6 +7,7 @@ import time
 
 from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
+from vidwatchd.artifacts.meaning import Meaning
 from vidwatchd.cues import Cue, Track, spoken, tracks_from_plain, tracks_to_plain
 from vidwatchd.model import Artifact, ArtifactState
 
@@ -33,7 +34,7 @@ class Spoken(Kind):
 
 def known(monkeypatch):
     """Have the registry know the kind."""
-    monkeypatch.setattr(artifacts, "KINDS", {**artifacts.KINDS, Spoken.name: Spoken})
+    monkeypatch.setattr(artifacts, "KINDS", {**artifacts.KINDS, Spoken.name: Spoken, Meaning.name: Meaning})
 
 
 def write(desk, path, **tracks):

@@ -104,11 +104,11 @@ def test_every_setting_has_its_help_and_changed_ones_are_marked(page: Page, serv
     expect(page.locator("#all-settings")).to_contain_text("/home/you/.config/vidwatchd/videorc.json")
 
 
-def test_g_s_and_the_header_lead_here(page: Page, served: Served) -> None:
+def test_g_o_and_the_header_lead_here(page: Page, served: Served) -> None:
     fill(served.store)
     open_library(page, served)
     page.keyboard.press("g")
-    page.keyboard.press("s")
+    page.keyboard.press("o")
     page.wait_for_url("**/settings")
     expect(page.get_by_role("link", name="Settings", exact=True)).to_have_attribute("aria-current", "page")
 

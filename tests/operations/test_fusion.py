@@ -1,5 +1,6 @@
 """test_fusion: rankings become one."""
 
+from tests import wording
 from vidwatchd.operations.fusion import fuse, meant
 
 
@@ -12,7 +13,8 @@ def test_scores_are_reciprocal_ranks():
     assert fuse([]) == []
 
 
-def test_without_a_model_nothing_is_meant_and_it_says_why(desk):
-    found, state = meant(desk.ctx, "a sunset", 5)
+def test_without_a_model_nothing_is_meant_and_it_says_why(desk, monkeypatch):
+    wording.known(monkeypatch)
+    found, state = meant(desk.ctx, "a sunset", 5, 0.0)
     assert found == []
     assert not state["available"] and state["reason"]

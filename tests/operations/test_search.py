@@ -104,7 +104,7 @@ def test_a_moments_picture_is_its_tile(shelf):
 def test_meaning_is_fused_in(shelf, monkeypatch):
     beach = shelf.id("trips/beach.mp4")
     moment = {"video_id": beach, "start": 7.0, "end": 9.0, "score": 0.4}
-    monkeypatch.setattr(fusion, "meant", lambda ctx, words, limit: ([moment], {"available": True}))
+    monkeypatch.setattr(fusion, "meant", lambda ctx, words, limit, patience: ([moment], {"available": True}))
     found = search(shelf.ctx, "sea telescope")
     assert paths(found) == ["trips/beach.mp4"]
     (hit,) = found["hits"]

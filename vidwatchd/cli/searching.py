@@ -30,7 +30,7 @@ def search_command(session: Session, words: tuple[str, ...], limit: int, offset:
       vidwatchd search --output-format json -- beach -rain added:2026-11
     """
     with session.peek() as ctx:
-        found = search.search(ctx, " ".join(words), limit=limit, offset=offset)
+        found = search.search(ctx, " ".join(words), limit=limit, offset=offset, patience_seconds=60.0)
     output.show(session, found, output_format, render_search.hits)
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from vidwatchd.operations import Context
+from vidwatchd.errors import Unavailable
+from vidwatchd.operations import Context, meaning
 
 # Cormack, Clarke and Büttcher 2009: large enough that one first place does not outweigh two second ones.
 K = 60
@@ -21,6 +22,9 @@ def fuse(lists: Iterable[Sequence[int]], k: int = K) -> list[tuple[int, float]]:
     return sorted(scores.items(), key=lambda item: -item[1])
 
 
-def meant(ctx: Context, words: str, limit: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def meant(ctx: Context, words: str, limit: int, patience_seconds: float) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Moments (``video_id``, ``start``, ``end``, ``score``) that mean the words, and whether that can be asked at all."""
-    return [], {"available": False, "reason": "no model for meaning is here", "fix": ""}
+    try:
+        return meaning.by_meaning(ctx, words, limit, patience_seconds), {"available": True}
+    except Unavailable as error:
+        return [], {"available": False, "reason": error.message, "fix": error.hint}

@@ -18,6 +18,8 @@ LIMIT = 20
 MOST = 100
 MOMENTS = 3
 MEANT = 50
+# A loaded model answers within a tenth of a second; loading one takes many, and the words are found without it.
+PATIENCE_SECONDS = 0.5
 _SOURCES = {"people": "person", "tags": "tag", "chapters": "chapter", "captions": "caption"}
 
 
@@ -34,18 +36,27 @@ class Found:
 
 
 def search(
-    ctx: Context, typed: str, *, limit: int = LIMIT, offset: int = 0, per_video: int = MOMENTS, typing: bool = False
+    ctx: Context,
+    typed: str,
+    *,
+    limit: int = LIMIT,
+    offset: int = 0,
+    per_video: int = MOMENTS,
+    typing: bool = False,
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> dict[str, Any]:
     """``{"hits": [{"video", "score", "sources", "named", "moments", "more"}], "total", "next_offset", …}``.
 
     ``typing``: the last word may be unfinished. Where nothing is found, what was probably meant is looked for instead
     and ``did_you_mean`` says so. ``capped``: so many match that only the newest were ranked. Nothing typed is an error.
+    ``patience_seconds``: how long to wait for a model of meaning that is just being loaded; who types waits for none.
     """
     query = queries.parse(typed, typing=typing)
-    found, meant_instead = _find(ctx, query), ""
+    patience = None if typing else patience_seconds
+    found, meant_instead = _find(ctx, query, patience), ""
     if query.match and not found.ranked:
         better = spelling.corrected(ctx, query)
-        other = _find(ctx, better) if better else found
+        other = _find(ctx, better, None) if better else found
         if better and other.ranked:
             found, meant_instead = other, queries.written(better)
     start, size = max(0, offset), max(1, min(limit, MOST))
@@ -64,13 +75,15 @@ def search(
     }
 
 
-def _find(ctx: Context, query: Query) -> Found:
+def _find(ctx: Context, query: Query, patience_seconds: float | None) -> Found:
     wanted = _wanted(query)
     ranked, capped = ctx.index.search.ranked(wanted)
     found = Found(query, wanted, ranked, capped)
     if not query.match:
         return found if query.chips or query.unwanted else Found(query, wanted)
-    listed, found.meaning = fusion.meant(ctx, query.words, MEANT)
+    if patience_seconds is None:
+        return found
+    listed, found.meaning = fusion.meant(ctx, query.words, MEANT, patience_seconds)
     fitting = ctx.index.search.fitting(wanted, [moment["video_id"] for moment in listed])
     meant: dict[int, list[dict[str, Any]]] = {}
     for moment in listed:

@@ -56,7 +56,7 @@ bind({
   "g c": go("/coverage"),
   "g a": go("/activity"),
   "g f": go("/libraries"),
-  "g s": go("/settings"),
+  "g o": go("/settings"),
 });
 document.getElementById("search").addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.target.value) event.target.blur();
