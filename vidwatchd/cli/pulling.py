@@ -37,7 +37,7 @@ def list_command(session: Session, output_format: str) -> None:
     Example:
       vidwatchd models list --output-format json
     """
-    with session.peek() as ctx:
+    with session.look() as ctx:
         found = models.listed(ctx)
     output.show(session, found, output_format, render.models)
 

@@ -35,7 +35,7 @@ def transcript_command(session: Session, video: str, track: str, form: str, outp
       vidwatchd transcript talk.mp4 --track de --format srt
       vidwatchd transcript talk.mp4 --output-format json
     """
-    with session.peek(video) as ctx:
+    with session.look(video) as ctx:
         found = reading.read(ctx, video, track)
     wanted = "json" if "json" in (form, output_format) else form
     output.show(session, found, wanted, lambda value: reading.lines(value, form))

@@ -29,7 +29,7 @@ def search_command(session: Session, words: tuple[str, ...], limit: int, offset:
       vidwatchd search '"happy birthday" person:Anna longer:10m' --limit 5
       vidwatchd search --output-format json -- beach -rain added:2026-11
     """
-    with session.peek() as ctx:
+    with session.look() as ctx:
         found = search.search(ctx, " ".join(words), limit=limit, offset=offset, patience_seconds=60.0)
     output.show(session, found, output_format, render_search.hits)
 
@@ -48,7 +48,7 @@ def searches_command(session: Session, save: tuple[str, str] | None, remove: str
       vidwatchd searches --save "Birthdays" '"happy birthday" longer:1m'
       vidwatchd searches --remove Birthdays
     """
-    with session.open() if save or remove else session.peek() as ctx:
+    with session.open() if save or remove else session.look() as ctx:
         if save:
             searches.save(ctx, *save)
         if remove:
