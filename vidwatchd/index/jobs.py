@@ -22,7 +22,7 @@ _IN = "IN (SELECT value FROM json_each(?))"
 _FROM = "FROM jobs j JOIN videos v ON v.id = j.video_id"
 
 # What is missing or stale is owed; done work whose files vanished is owed again under the same key. A job that failed for
-# good or that a person cancelled stays so, unless a person asks (?8).
+# good or that a person cancelled stays so, unless a person asks (?8), and so does what could not be made here: it may be now.
 _OWE = """
   INSERT INTO jobs (key, kind, tier, video_id, library_id, priority, pinned, settings, settings_hash, version, created_at)
   SELECT v.id || ':' || v.content || ':' || ?1 || ':' || ?5 || ':' || ?4, ?1, ?2, v.id, v.library_id, ?6, ?7, ?3, ?4, ?5, ?9
@@ -32,7 +32,7 @@ _OWE = """
     priority = excluded.priority, pinned = excluded.pinned, settings = excluded.settings, ended_at = NULL
     WHERE jobs.state = 'done' OR (?8 AND jobs.state IN ('failed', 'cancelled'))
   RETURNING id"""
-_LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a.state = 'failed'))"
+_LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a.state IN ('failed', 'unavailable')))"
 _NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.kind = '{kind}'
   AND r.state IN ('done', 'unavailable', 'failed'))"""
 
