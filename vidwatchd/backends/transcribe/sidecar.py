@@ -7,6 +7,7 @@ with the whole name, ``Film.mp4.en.srt``. A file belongs to the video with the l
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -139,12 +140,15 @@ def _kept(folder: str, changed_ns: int) -> _Listing:
 def _list(folder: str) -> _Listing:
     subtitles: dict[str, list[str]] = {}
     videos: set[str] = set()
-    for name in os.listdir(folder):
-        if _ending(name) in ENDINGS:
-            for head in _heads(name):
-                subtitles.setdefault(head, []).append(name)
-        elif _is_video(name):
-            videos |= {name, os.path.splitext(name)[0]}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if _ending(name) in ENDINGS:
+                # As the scan has it: a link may lead out of the library, and a pipe is never read to its end.
+                for head in _heads(name) if entry.is_file(follow_symlinks=False) else ():
+                    subtitles.setdefault(head, []).append(name)
+            elif _is_video(name):
+                videos |= {name, os.path.splitext(name)[0]}
     return _Listing({head: tuple(names) for head, names in subtitles.items()}, frozenset(videos))
 
 
@@ -172,7 +176,11 @@ def _track(path: str, named: Named) -> Track:
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
+        # What was a file a moment ago may be a pipe now, which would hold up the worker for hours.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise Unreadable(f"{display(portable(path))} is no file")
             raw = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise Unreadable(f"{display(portable(path))} cannot be read: {error.strerror}") from error
