@@ -112,3 +112,12 @@ def test_a_file_that_became_a_pipe_holds_up_nobody(tmp_path):
     os.mkfifo(tmp_path / "Film.de.srt")
     os.utime(tmp_path, (settled, settled))  # so that the listing is the one of before
     assert [track.language for track in run(tmp_path / "Film.mp4").tracks] == ["en"]
+
+
+def test_a_file_of_more_lines_than_a_day_has_seconds_is_left_out(tmp_path):
+    folder(tmp_path, "Film.mp4")
+    lines = ("[Script Info]", "[Events]", "Format: Layer, Start, End, Text")
+    said = "Dialogue: 0,0:00:01.00,0:00:02.00,word"
+    (tmp_path / "Film.ass").write_text("\n".join([*lines, *[said] * 86_401]))
+    with pytest.raises(BackendFailed, match="86,401 lines"):
+        run(tmp_path / "Film.mp4")

@@ -28,6 +28,8 @@ _VIDEOS = {
 _FORCED, _HEARING, _DEFAULT = {"forced", "foreign"}, {"sdh", "cc", "hi"}, {"default"}
 # A film's lines are 100 KB; a file a hundred times as large is something else.
 _MOST_BYTES = 32 * 2**20
+# A line a second for a day; a file of 25 MB may hold four times as many, which cost the daemon half a gigabyte to learn.
+_MOST_LINES = 86_400
 # A folder whose time is younger may change once more without showing it.
 _SETTLED_NS = 2 * 10**9
 
@@ -168,8 +170,11 @@ def _ending(name: str) -> str:
 
 
 def _track(path: str, named: Named) -> Track:
+    cues = read_text(_read(path), _ending(path))
+    if len(cues) > _MOST_LINES:
+        raise UsageError(f"it has {len(cues):,} lines, more than {_MOST_LINES:,}")
     return Track(
-        "", named.language, "sidecar", read_text(_read(path), _ending(path)), named.title, named.forced,
+        "", named.language, "sidecar", cues, named.title, named.forced,
         named.hearing_impaired, named.default, display(portable(os.path.basename(path))),
     )  # fmt: skip
 
