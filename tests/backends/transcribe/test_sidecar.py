@@ -116,8 +116,7 @@ def test_a_file_that_became_a_pipe_holds_up_nobody(tmp_path):
 
 def test_a_file_of_more_lines_than_a_day_has_seconds_is_left_out(tmp_path):
     folder(tmp_path, "Film.mp4")
-    lines = ("[Script Info]", "[Events]", "Format: Layer, Start, End, Text")
-    said = "Dialogue: 0,0:00:01.00,0:00:02.00,word"
-    (tmp_path / "Film.ass").write_text("\n".join([*lines, *[said] * 86_401]))
+    said = (f"{n}\n00:00:01,000 --> 00:00:02,000\nword\n" for n in range(86_401))
+    (tmp_path / "Film.srt").write_text("\n".join(said))
     with pytest.raises(BackendFailed, match="86,401 lines"):
         run(tmp_path / "Film.mp4")
