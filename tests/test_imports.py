@@ -85,6 +85,8 @@ HEAVY = {
     "huggingface_hub",
     "scipy",
     "scenedetect",
+    "pysubs2",
+    "ctranslate2",
 }
 
 
@@ -107,8 +109,9 @@ def test_foreign_libraries_stay_behind_their_seam():
     nothing(found)
 
 
-def test_the_command_line_starts_light():
-    code = "import sys, vidwatchd.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+@pytest.mark.parametrize("part", ["cli", "daemon", "artifacts"])
+def test_what_stays_in_memory_starts_light(part):
+    code = f"import sys, vidwatchd.{part}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     assert HEAVY & set(done.stdout.split()) == set()
 

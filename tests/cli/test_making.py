@@ -8,6 +8,9 @@ import pytest
 from vidwatchd import artifacts
 from vidwatchd.cli import group, making
 
+# The rest needs a model that is not here.
+HERE = [name for name, kind in artifacts.KINDS.items() if kind().ready("") is None]
+
 
 def test_every_kind_and_alias_has_its_command():
     ctx = click.Context(group)
@@ -66,10 +69,7 @@ def test_what_is_there_is_left_alone_unless_forced(vw, folder):
 def test_finish_makes_the_rest_then_nothing(vw, folder):
     (folder / "broken.mp4").unlink()
     vw("metadata", folder)
-    assert (
-        vw("finish", folder, "-r", "--workers", "1", "--output-format", "json").json["made"]
-        == 2 * len(artifacts.KINDS) - 1
-    )
+    assert vw("finish", folder, "-r", "--workers", "1", "--output-format", "json").json["made"] == 2 * len(HERE) - 1
     assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 0
 
 
@@ -80,8 +80,8 @@ def test_json_says_what_failed_in_the_document_alone(made):
     assert {line["path"] for line in done.json["failed"]} == {"broken.mp4"}
     assert (done.json["made"], done.json["skipped"], len(done.json["failed"])) == (
         0,
-        len(artifacts.KINDS),
-        len(artifacts.KINDS),
+        len(HERE),
+        len(HERE),
     )
 
 
@@ -102,3 +102,24 @@ def test_wrong_values_are_wrong_use(vw, folder, words):
     done = vw("thumbs", folder, *words)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert not (folder / ".artifacts").exists()
+
+
+def test_what_cannot_be_made_anew_here_leaves_what_is_there(vw, folder):
+    (folder / "broken.mp4").unlink()
+    (folder / "beach.en.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nthe sea\n")
+    assert vw("subtitles", folder).out.startswith("beach.mp4: en: 2 words (sidecar)\n")
+    for flags in (["--backend", "embedded"], ["--backend", "embedded", "--force"]):
+        done = vw("subtitles", folder, *flags)
+        assert (done.code, "1 unavailable" in done.out, "use --backend auto" in done.err) == (1, True, True)
+        assert vw("transcript", folder / "beach.mp4").out.endswith("the sea\n")
+    done = vw("batch", folder, "--tasks", "subtitles")
+    assert (done.code, "1 made" in done.out or "1 there already" in done.out) == (0, True)
+    assert vw("finish", folder, "--output-format", "json").json["kinds"]["subtitles"]["made"] == 0
+
+
+def test_what_could_not_be_made_is_tried_again_when_a_person_asks(vw, folder):
+    (folder / "broken.mp4").unlink()
+    assert "siglip2-base is not here" in vw("meaning", folder).err
+    done = vw("meaning", folder, "--model", "none", "--text-model", "none")
+    assert (done.code, "neither pictures nor speech" in done.err) == (1, True)
+    assert "siglip2-base is not here" in vw("meaning", folder).err

@@ -38,3 +38,17 @@ def test_what_cannot_be_told(vw, talk, folder):
     assert (done.code, done.out) == (1, "")
     assert "vidwatchd subtitles" in done.err
     assert vw("transcript", folder / "none.mp4").code == 2
+
+
+def test_a_folder_is_no_video(vw, talk, folder):
+    done = vw("transcript", folder)
+    assert (done.code, done.out, done.err) == (2, "", f"vidwatchd: {folder} is a folder (name a video file)\n")
+
+
+def test_a_video_in_which_nobody_speaks(vw, folder):
+    (folder / "broken.mp4").unlink()
+    assert vw("subtitles", folder).code == 0
+    done = vw("transcript", folder / "beach.mp4")
+    assert (done.code, done.out, done.err) == (0, "", "beach.mp4: nobody speaks in it\n")
+    done = vw("transcript", folder / "beach.mp4", "--format", "json")
+    assert (done.code, done.json["tracks"], done.err) == (0, [], "")

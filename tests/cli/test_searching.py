@@ -35,6 +35,10 @@ def test_search_finds_and_writes_nothing(known):
     ] == ["beach day.mp4"]
     assert vw("search", "nowhere to be found").out == "0 videos\n"
     assert vw("search").code == 2
+    for nothing in ("", "*", '""'):
+        done = vw("search", nothing)
+        assert (done.code, "there is no word to look for" in done.err) == (2, True)
+    assert vw("search", "--", "-sunset").out.startswith("beach day.mp4")
     assert files_under(folder) == before
 
 

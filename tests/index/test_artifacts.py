@@ -11,9 +11,12 @@ def ids(index, library):
     return index.videos.add(library.id, [file(f"{n}.mp4") for n in range(4)])
 
 
-def put(index, video_id, kind="thumbs", state=ArtifactState.DONE, pinned=False, **values):
+FILES = {".t.jpg": 'it\'s a "näme"\n🎬.jpg'}
+
+
+def put(index, video_id, kind="thumbs", state=ArtifactState.DONE, pinned=False, made=FILES, **values):
     artifact = Artifact(video_id, kind, state, **{"version": 1, "settings_hash": "h", **values})
-    index.artifacts.put(artifact, files={".t.jpg": 'it\'s a "näme"\n🎬.jpg'}, pinned=pinned)
+    index.artifacts.put(artifact, files=made, pinned=pinned)
 
 
 def states(index, kind="thumbs"):
@@ -87,10 +90,21 @@ def test_changed_content_outdates(index, ids):
 
 
 def test_what_can_be_made_again_is_owed_again(index, ids):
-    put(index, ids[0], state=ArtifactState.UNAVAILABLE)
+    put(index, ids[0], state=ArtifactState.UNAVAILABLE, made={})
     put(index, ids[1])
+    put(index, ids[2], state=ArtifactState.UNAVAILABLE)
     index.artifacts.available("thumbs")
-    assert states(index) == ["done"]
+    assert states(index) == ["missing", "done", "stale"]
+
+
+def test_what_cannot_be_made_anew_here_stays_as_good_as_it_was(index, ids):
+    put(index, ids[0])
+    put(index, ids[1], state=ArtifactState.STALE, pinned=True)
+    put(index, ids[2], state=ArtifactState.STALE)
+    put(index, ids[3], state=ArtifactState.STALE, pinned=True, made={})
+    assert [index.artifacts.keep(video_id, "thumbs", pinned=True) for video_id in ids[:4]] == [True, True, True, False]
+    assert states(index) == ["done", "done", "stale", "stale"]
+    assert not index.artifacts.keep(ids[2], "thumbs", pinned=False)
 
 
 def test_losing_some_kinds_or_all(index, ids):

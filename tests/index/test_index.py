@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk import file, tree
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError
-from vidwatchd.index import copied_index, explain, memory_index, migrations, open_index, statements
+from vidwatchd.index import copied_index, explain, looked_index, memory_index, migrations, open_index, statements
 
 NEXT = len(migrations()) + 1
 
@@ -253,3 +253,33 @@ def test_a_thread_that_ends_gives_its_connection_back(index):
     thread.join()
     assert opened == [1, 0]
     assert index.one("SELECT 1") == (1,)
+
+
+def test_an_index_that_is_looked_at_sees_what_is_written_meanwhile_and_cannot_be_changed(tmp_path):
+    folder = str(tmp_path / "data")
+    writer = open_index(folder)
+    looked = looked_index(folder)
+    writer.outbox.put("job", {"id": 1})
+    assert looked.outbox.since(0)[-1][1:] == ("job", {"id": 1})
+    with pytest.raises(StorageError, match="cannot be written"):
+        looked.outbox.put("job", {"id": 2})
+    looked.close()
+    writer.close()
+    assert sorted(os.listdir(folder)) == ["index.db"]
+
+
+def test_there_is_nothing_to_look_at_before_the_index_is_there_and_up_to_date(tmp_path):
+    assert looked_index(str(tmp_path / "none")) is None
+    assert list(tmp_path.iterdir()) == []
+    open_index(str(tmp_path)).close()
+    for version in (NEXT - 2, NEXT):
+        with sqlite3.connect(tmp_path / "index.db") as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+        assert looked_index(str(tmp_path)) is None
+
+
+def test_a_damaged_index_is_not_looked_at(tmp_path):
+    (tmp_path / "index.db").write_bytes(b"nonsense " * 1000)
+    with pytest.raises(IndexUnusable, match="damaged"):
+        looked_index(str(tmp_path))

@@ -44,13 +44,13 @@ def test_owing_twice_owes_once(index, library, ids):
     assert len(rows(index, "id")) == 10
 
 
-def test_what_is_done_failed_or_unavailable_is_not_owed(index, library, ids):
+def test_what_is_done_failed_or_unavailable_is_not_owed_unless_a_person_asks(index, library, ids):
     for video_id, state in zip(ids, ("done", "failed", "unavailable", "stale", "missing"), strict=False):
         index.artifacts.put(Artifact(video_id, "thumbs", ArtifactState(state)), files={})
     index.jobs.owe(owing(), library_id=library.id)
     assert {row[0] for row in rows(index, "video_id")} == set(ids[3:])
     index.jobs.owe(owing(asked=True), video_ids=ids)
-    assert {row[0] for row in rows(index, "video_id")} == {*ids} - {ids[0], ids[2]}
+    assert {row[0] for row in rows(index, "video_id")} == {*ids} - {ids[0]}
     index.jobs.owe(owing(force=True), video_ids=ids)
     assert {row[0] for row in rows(index, "video_id")} == {*ids}
 

@@ -7,6 +7,7 @@ import pytest
 from tests.desk import KINDS, FakeRunner, make
 from vidwatchd import artifacts, jobs
 from vidwatchd.artifacts.base import Kind
+from vidwatchd.config import LibraryConfig
 from vidwatchd.jobs.dependants import inputs, owe_dependants
 from vidwatchd.model import ArtifactState, Outcome
 
@@ -170,3 +171,14 @@ def test_what_was_made_without_stays_when_that_still_cannot_be_made(desk):
     jobs.owe(desk.index, desk.config, ["talk"], video_ids=[desk.id("clip.mp4")], asked=True, force=True)
     assert ("parts",) not in desk.work(FakeRunner(lacking("talk", state=ArtifactState.FAILED)))
     assert desk.index.artifacts.of(desk.id("clip.mp4"))["parts"].made_at == made_at
+
+
+def test_nobody_waits_for_what_the_library_does_not_want(desk):
+    desk.ctx.config = desk.config.model_copy(
+        update={"libraries": (LibraryConfig(path=str(desk.root), kinds=("thumbs", "parts")),)}
+    )
+    desk.put("clip.mp4")
+    desk.scan()
+    assert desk.work() == [("thumbs",), ("parts",)]
+    assert desk.runner.tickets[-1].task.inputs.keys() == {"thumbs"}
+    assert desk.states().keys() >= {"thumbs", "parts"}

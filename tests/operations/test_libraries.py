@@ -10,7 +10,7 @@ from vidwatchd.config import load
 from vidwatchd.errors import Conflict, InvalidDirectory, LibraryOffline, NotFound, StorageError, UsageError
 from vidwatchd.library import read_marker
 from vidwatchd.model import native, portable
-from vidwatchd.operations import libraries
+from vidwatchd.operations import edits, libraries, tags
 from vidwatchd.operations import scan as scans
 from vidwatchd.operations.make import videos_in
 
@@ -284,6 +284,21 @@ def test_the_central_layout_writes_nothing_into_any_library(tmp_path):
     desk.work()
     assert set(desk.states("a.mp4").values()) == {"done"}
     assert tree(desk.root) == before
+    desk.close()
+
+
+def test_what_is_said_centrally_is_not_taken_for_gone(tmp_path, caplog):
+    desk = Desk(tmp_path, artifacts={"layout": "central"})
+    desk.put("a.mp4")
+    desk.scan()
+    edits.chapters(desk.ctx, desk.id("a.mp4"), [(0.0, "Sea")])
+    tags.edit(desk.ctx, desk.id("a.mp4"), tags.Edit(add=("blue",)))
+    before = desk.index.tags.sidecars_in(desk.library_id, ".artifacts")
+    assert before.keys() == {"a.mp4.edits.json", "a.mp4.tags.json"}
+    desk.put("b.mp4")  # so that the folder is looked at
+    desk.scan()
+    assert desk.index.tags.sidecars_in(desk.library_id, ".artifacts") == before
+    assert "is gone" not in caplog.text
     desk.close()
 
 

@@ -38,7 +38,7 @@ def test_a_commands_changes_reach_the_daemon_through_the_index(tmp_path):
 
 @pytest.mark.parametrize("artifacts", [{"thumb": {}}, {"thumbs": {"nonsense": 1}}, {"thumbs": 5}])
 def test_wrong_settings_of_kinds_are_refused_before_anything_is_made(tmp_path, artifacts):
-    for enter in (operations.open, operations.peek):
+    for enter in (operations.open, operations.peek, operations.look):
         with pytest.raises(ConfigError), enter(config(tmp_path, artifacts=artifacts)):
             pass
     assert not (tmp_path / "data").exists()
@@ -117,3 +117,17 @@ def test_what_a_look_learns_is_not_kept(desk):
     assert desk.ids().keys() == {"clip.mp4"}
     desk.scan()
     assert desk.work() == [KINDS]
+
+
+def test_a_look_asks_the_index_itself_and_nothing_is_written(tmp_path):
+    with operations.look(config(tmp_path)) as ctx:
+        assert (ctx.read_only, ctx.index.path, ctx.index.libraries.all()) == (True, None, [])
+    assert not (tmp_path / "data").exists()
+    (tmp_path / "box").mkdir()
+    with operations.open(config(tmp_path)) as ctx:
+        libraries.add(ctx, str(tmp_path / "box"))
+    before = tree(tmp_path)
+    with operations.look(config(tmp_path)) as ctx:
+        assert (ctx.read_only, ctx.index.looking) == (True, True)
+        assert [library.name for library in ctx.index.libraries.all()] == ["box"]
+    assert tree(tmp_path) == before

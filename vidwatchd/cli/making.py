@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial
 from typing import Any, get_args
 
@@ -121,7 +122,7 @@ def _help(kind: type[Kind], flags: dict[str, str]) -> str:
     fields = {flag: kind.model_fields[name] for flag, name in flags.items()}
     first = [_given(flag, field) for flag, field in fields.items() if field.default != ""]
     shown = [f"vidwatchd {kind.name} . -r", f"vidwatchd {kind.name} ~/Videos -r --workers 2", *_example(kind, first)]
-    about = (kind.__doc__ or "").strip()
+    about = inspect.cleandoc(kind.__doc__ or "")
     return "\n\n".join([kind.summary, about, "\b\nExamples:\n" + "\n".join(f"  {line}" for line in shown)])
 
 

@@ -20,7 +20,7 @@ from vidwatchd.operations import meaning
 @output_format
 @click.pass_obj
 def similar_command(session: Session, video: str, at: float, limit: int, output_format: str) -> None:
-    """Find moments of other videos that look like one of this video.
+    """Find moments of other videos that look like one of this video; nothing is written.
 
     Only videos that were looked at are compared; "vidwatchd meaning" looks at them, with a model that sees pictures.
 
@@ -29,7 +29,7 @@ def similar_command(session: Session, video: str, at: float, limit: int, output_
       vidwatchd similar holiday.mp4 --at 12
       vidwatchd similar ~/Videos/holiday.mp4 --at 90.5 --limit 3 --output-format json
     """
-    with session.open(video) as ctx:
+    with session.look(video) as ctx:
         found = meaning.similar_to_file(ctx, video, at, limit)
     output.show(session, found, output_format, render.similar)
 

@@ -37,7 +37,7 @@ def list_command(session: Session, output_format: str) -> None:
     Example:
       vidwatchd models list --output-format json
     """
-    with session.peek() as ctx:
+    with session.look() as ctx:
         found = models.listed(ctx)
     output.show(session, found, output_format, render.models)
 
@@ -75,9 +75,9 @@ def remove_command(session: Session, name: str, yes: bool, output_format: str) -
       vidwatchd models remove tiny --yes
     """
     with session.open() as ctx:
-        question = render.removing(models.one(ctx, name))
-        if not yes:
-            click.confirm(question, abort=True, err=True)
+        model = models.one(ctx, name)
+        if model["here"] and not yes:
+            click.confirm(render.removing(model), abort=True, err=True)
         found = models.remove(ctx, name)
     output.show(session, found, output_format, render.model_removed)
 

@@ -8,6 +8,7 @@ from vidwatchd.cli import output
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format, path_text
 from vidwatchd.cli.session import Session
+from vidwatchd.model import display
 from vidwatchd.operations import reading
 
 
@@ -35,9 +36,11 @@ def transcript_command(session: Session, video: str, track: str, form: str, outp
       vidwatchd transcript talk.mp4 --track de --format srt
       vidwatchd transcript talk.mp4 --output-format json
     """
-    with session.peek(video) as ctx:
+    with session.look(video) as ctx:
         found = reading.read(ctx, video, track)
     wanted = "json" if "json" in (form, output_format) else form
+    if not found["tracks"] and wanted != "json":
+        output.complain([f"{display(found['video'])}: nobody speaks in it"])
     output.show(session, found, wanted, lambda value: reading.lines(value, form))
 
 

@@ -8,7 +8,8 @@ from vidwatchd.cli import output, render_search
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format
 from vidwatchd.cli.session import Session
-from vidwatchd.operations import search, searches
+from vidwatchd.errors import UsageError
+from vidwatchd.operations import queries, search, searches
 
 
 @click.command("search", cls=Door)
@@ -29,8 +30,11 @@ def search_command(session: Session, words: tuple[str, ...], limit: int, offset:
       vidwatchd search '"happy birthday" person:Anna longer:10m' --limit 5
       vidwatchd search --output-format json -- beach -rain added:2026-11
     """
-    with session.peek() as ctx:
-        found = search.search(ctx, " ".join(words), limit=limit, offset=offset, patience_seconds=60.0)
+    typed = " ".join(words)
+    if not queries.parse(typed).asks:
+        raise UsageError("there is no word to look for", hint="give words, or a condition such as longer:10m")
+    with session.look() as ctx:
+        found = search.search(ctx, typed, limit=limit, offset=offset, patience_seconds=60.0)
     output.show(session, found, output_format, render_search.hits)
 
 
@@ -48,7 +52,7 @@ def searches_command(session: Session, save: tuple[str, str] | None, remove: str
       vidwatchd searches --save "Birthdays" '"happy birthday" longer:1m'
       vidwatchd searches --remove Birthdays
     """
-    with session.open() if save or remove else session.peek() as ctx:
+    with session.open() if save or remove else session.look() as ctx:
         if save:
             searches.save(ctx, *save)
         if remove:

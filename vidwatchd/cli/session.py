@@ -49,3 +49,20 @@ class Session:
 
         with operations.peek(self.settings(folder)) as ctx:
             yield ctx
+
+    @contextmanager
+    def look(self, video: str = "") -> Iterator[Context]:
+        """The context that only asks the index; ``peek`` where that does not know ``video`` as it is now.
+
+        Raises ConfigError, IndexUnusable, InvalidDirectory.
+        """
+        from vidwatchd import operations
+        from vidwatchd.operations import tags
+
+        settings = self.settings(video)
+        with operations.look(settings) as ctx:
+            if not video or tags.known(ctx, video):
+                yield ctx
+                return
+        with operations.peek(settings) as ctx:
+            yield ctx

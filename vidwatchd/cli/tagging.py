@@ -46,7 +46,7 @@ def tags_command(session: Session, /, target: str, recursive: bool, output_forma
       vidwatchd tags ~/Videos -r --remove draft --output-format json
     """
     change = _edit(**flags)
-    with session.peek(target) if change.empty else session.open(target) as ctx:
+    with session.look(target) if change.empty else session.open(target) as ctx:
         found = tags.apply(ctx, target, change, recursive=recursive)
     output.show(session, found, output_format, render.said)
     output.complain(render.reasons(found.get("failed", [])))

@@ -16,12 +16,11 @@ from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
+from vidwatchd.index.lean import Database
 from vidwatchd.index.libraries import Libraries
 from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.requests import Requests
@@ -41,10 +40,14 @@ BULK_CACHE_KIB = 64_000
 
 
 class Index:
-    """The index file. ``path`` is native; ``None`` keeps everything in memory (read-only verbs work on such a copy)."""
+    """The index file. ``path`` is native; ``None`` keeps everything in memory (read-only verbs work on such a copy).
 
-    def __init__(self, path: str | None) -> None:
+    ``looking``: the file is asked and never written, not even beside it.
+    """
+
+    def __init__(self, path: str | None, *, looking: bool = False) -> None:
         self.path = path
+        self.looking = looking
         self._local = threading.local()
         self._open: list[Database] = []
         self._lock = threading.Lock()
@@ -73,13 +76,15 @@ class Index:
 
     def _connect(self) -> Database:
         with translated(self.path):
+            address = _looked_at(self.path) if self.path and self.looking else self.path or ":memory:"
             connection = sqlite3.connect(
-                self.path or ":memory:", isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+                address, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000, uri=self.looking
             )
             database = Database(connection)
-            if self.path:
+            if self.path and not self.looking:
                 connection.execute("PRAGMA journal_mode = wal")
-            for pragma in ("synchronous = normal", "foreign_keys = on", f"cache_size = -{CACHE_KIB}"):
+            only = ("query_only = on",) if self.looking else ()
+            for pragma in ("synchronous = normal", "foreign_keys = on", f"cache_size = -{CACHE_KIB}", *only):
                 connection.execute(f"PRAGMA {pragma}")
         with self._lock:
             self._open.append(database)
@@ -214,6 +219,26 @@ def open_index(data_folder: str) -> Index:
     except VidwatchdError:
         index.close()
         raise
+    return index
+
+
+def looked_index(data_folder: str) -> Index | None:
+    """The index in a folder, to be asked only; None where there is none, or one that must be brought up to date first.
+
+    Raises IndexUnusable, StorageError.
+    """
+    path = os.path.join(native(data_folder), FILE_NAME)
+    if not os.path.lexists(path):
+        return None
+    index = Index(path, looking=True)
+    try:
+        current = index.version() == len(migrations())
+    except VidwatchdError:
+        index.close()
+        raise
+    if not current:
+        index.close()
+        return None
     return index
 
 

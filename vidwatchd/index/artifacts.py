@@ -66,6 +66,16 @@ class Artifacts:
         with self.index.transaction() as connection:
             connection.execute(_FAIL, (*values, time.time()))
 
+    def keep(self, video_id: int, kind: str, *, pinned: bool) -> bool:
+        """Whether what is there stays as good as it was when it could not be made anew here.
+
+        ``pinned``: a person asked for it with settings of its own, which were to take the place of what is there.
+        """
+        sql = """UPDATE artifacts SET state = CASE WHEN pinned THEN 'done' ELSE state END
+                 WHERE video_id = ? AND kind = ? AND files <> '{}' AND (state = 'done' OR (state = 'stale' AND ?))"""
+        with self.index.transaction() as connection:
+            return bool(connection.execute(sql, (video_id, kind, pinned)).rowcount)
+
     def files(self, video_id: int, kind: str) -> dict[str, str]:
         """Suffix → published file name (portable); {} when there is none."""
         row = self.index.one("SELECT files FROM artifacts WHERE video_id = ? AND kind = ?", video_id, kind)
@@ -136,7 +146,12 @@ class Artifacts:
     def available(self, kind: str) -> None:
         """What makes this kind is here (again): what was unavailable may be owed."""
         with self.index.transaction() as connection:
-            connection.execute("DELETE FROM artifacts WHERE kind = ? AND state = 'unavailable'", (kind,))
+            # Of what was made before the files are still there, and still better than nothing.
+            connection.execute(
+                """UPDATE artifacts SET state = CASE files WHEN '{}' THEN 'missing' ELSE 'stale' END, error = ''
+                   WHERE kind = ? AND state = 'unavailable'""",
+                (kind,),
+            )
 
     def coverage(self) -> dict[str, dict[str, int]]:
         """Kind → state → how many videos that are not gone (missing ones need not be rows: the caller knows the total).

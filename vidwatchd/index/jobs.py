@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.index.artifacts import OTHERS
@@ -22,7 +22,7 @@ _IN = "IN (SELECT value FROM json_each(?))"
 _FROM = "FROM jobs j JOIN videos v ON v.id = j.video_id"
 
 # What is missing or stale is owed; done work whose files vanished is owed again under the same key. A job that failed for
-# good or that a person cancelled stays so, unless a person asks (?8).
+# good or that a person cancelled stays so, unless a person asks (?8), and so does what could not be made here: it may be now.
 _OWE = """
   INSERT INTO jobs (key, kind, tier, video_id, library_id, priority, pinned, settings, settings_hash, version, created_at)
   SELECT v.id || ':' || v.content || ':' || ?1 || ':' || ?5 || ':' || ?4, ?1, ?2, v.id, v.library_id, ?6, ?7, ?3, ?4, ?5, ?9
@@ -32,9 +32,9 @@ _OWE = """
     priority = excluded.priority, pinned = excluded.pinned, settings = excluded.settings, ended_at = NULL
     WHERE jobs.state = 'done' OR (?8 AND jobs.state IN ('failed', 'cancelled'))
   RETURNING id"""
-_LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a.state = 'failed'))"
-_NEEDS = """AND EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id AND r.kind = '{kind}'
-  AND r.state IN ('done', 'unavailable', 'failed'))"""
+_LACKING = "AND (a.state IS NULL OR a.state IN ('missing', 'stale') OR (?8 AND a.state IN ('failed', 'unavailable')))"
+_NEEDS = """AND (v.library_id IN ({spared}) OR EXISTS (SELECT 1 FROM artifacts r WHERE r.video_id = v.id
+  AND r.kind = '{kind}' AND r.state IN ('done', 'unavailable', 'failed')))"""
 
 # The head of each queue (library × kind) by one step in an index, then the first of these: a backlog of a kind at its
 # cap, or of a library that is away, costs nothing.
@@ -56,7 +56,10 @@ _WAKE = (
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """One kind to be owed: with what settings, how urgently, and whether a person asked for just that."""
+    """One kind to be owed: with what settings, how urgently, and whether a person asked for just that.
+
+    ``requires`` are the kinds that it waits for, ``spared`` the libraries in which it does not wait for one of them.
+    """
 
     kind: str
     tier: str
@@ -64,6 +67,7 @@ class Owing:
     settings: Mapping[str, Any]
     settings_hash: str
     requires: tuple[str, ...] = ()
+    spared: Mapping[str, Collection[int]] = field(default_factory=dict)
     priority: int = 50
     asked: bool = False
     force: bool = False
@@ -83,7 +87,10 @@ class Jobs:
         scope = "v.library_id = ?10" if video_ids is None else "v.id IN (SELECT value FROM json_each(?10))"
         sql = _OWE.format(
             scope=scope if library_id is not None or video_ids is not None else "?10 IS NULL",
-            needs=" ".join(_NEEDS.format(kind=kind) for kind in owing.requires),
+            needs=" ".join(
+                _NEEDS.format(kind=kind, spared=", ".join(str(int(n)) for n in owing.spared.get(kind, ())))
+                for kind in owing.requires
+            ),
             lacking="" if owing.force else _LACKING,
         )
         target = json.dumps(list(video_ids)) if video_ids is not None else library_id

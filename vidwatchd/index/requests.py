@@ -108,8 +108,16 @@ class Requests:
         """Kind → how many artifacts came of a request's jobs."""
         sql = """SELECT j.kind, count(*) FROM request_jobs x
                  JOIN jobs j ON j.id = x.job_id JOIN artifacts a ON a.video_id = j.video_id AND a.kind = j.kind
-                 WHERE x.request_id = ? AND j.state = 'done' AND a.state = 'done' GROUP BY j.kind"""
+                 WHERE x.request_id = ? AND j.state = 'done' AND j.error = '' AND a.state = 'done' GROUP BY j.kind"""
         return {str(kind): int(str(n)) for kind, n in self.index.rows(sql, request_id)}
+
+    def refused(self, request_id: str) -> list[dict[str, Any]]:
+        """Path, kind and reason of a request's jobs that could not be done here and left what was there as it was."""
+        sql = """SELECT v.path, j.kind, j.error AS reason FROM request_jobs x JOIN jobs j ON j.id = x.job_id
+                 JOIN videos v ON v.id = j.video_id JOIN artifacts a ON a.video_id = j.video_id AND a.kind = j.kind
+                 WHERE x.request_id = ? AND j.state = 'done' AND j.error <> '' AND a.state IN ('done', 'stale')
+                 ORDER BY v.path, j.kind"""
+        return self.index.dicts(sql, request_id)
 
     def runs(self, request_id: str) -> bool:
         """Whether any job of a request runs now (here or in another process)."""

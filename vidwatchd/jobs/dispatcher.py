@@ -348,7 +348,8 @@ class Dispatcher:
 
     def _not_made(self, job: Job, video: Video, outcome: Outcome) -> None:
         if outcome.state == ArtifactState.UNAVAILABLE:
-            self.index.artifacts.fail(_unmade(job, video, ArtifactState.UNAVAILABLE, outcome.error))
+            if not self.index.artifacts.keep(video.id, job.kind, pinned=job.pinned):
+                self.index.artifacts.fail(_unmade(job, video, ArtifactState.UNAVAILABLE, outcome.error))
             self.index.jobs.finish(job.id, JobState.DONE, outcome.error, owner=self.owner)
             return
         young = time.time() - video.ctime_ns / 1e9 < YOUNG_SECONDS

@@ -52,7 +52,7 @@ def owe(
     with index.transaction():
         for name in kinds:
             over = (overrides or {}).get(name) or {}
-            owing = _owing(config, name, over, priority=priority, asked=asked, force=force)
+            owing = _owing(index, config, name, over, priority=priority, asked=asked, force=force)
             if video_ids is not None:
                 index.artifacts.age(owing.kind, owing.version, owing.settings_hash, video_ids, pinned=bool(over))
             owed += index.jobs.owe(owing, library_id=library_id, video_ids=video_ids)
@@ -86,14 +86,23 @@ def record(index: Index, video_id: int, kind: str, entry: MadeEntry) -> None:
         index.videos.learn(video_id, VideoFacts(**entry.video))
 
 
-def _owing(config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool) -> Owing:
+def _owing(
+    index: Index, config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool
+) -> Owing:
     kind = artifacts.settings_for(config, name, over)
+    # Whoever asks for one gets it now, of what there is; by themselves they wait for what they are made from.
+    requires = () if asked else tuple(name for name in kind.requires if name in artifacts.KINDS)
     return Owing(
-        kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash,
-        # Whoever asks for one gets it now, of what there is; by themselves they wait for what they are made from.
-        () if asked else tuple(name for name in kind.requires if name in artifacts.KINDS),
+        kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, requires,
+        _spared(index, config, requires),
         priority=priority + HEAVY_LATER * (kind.tier != "quick"), asked=asked, force=force, pinned=bool(over),
     )  # fmt: skip
+
+
+def _spared(index: Index, config: Config, requires: Collection[str]) -> dict[str, list[int]]:
+    """Kind → the libraries in which it is not made by itself: whoever waited for it there would wait for ever."""
+    wanted = {library.id: kinds_for(config, library) for library in index.libraries.all()} if requires else {}
+    return {kind: [number for number, kinds in wanted.items() if kind not in kinds] for kind in requires}
 
 
 def _real(folder: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.index import Index, copied_index, memory_index, open_index
+from vidwatchd.index import Index, copied_index, looked_index, memory_index, open_index
 from vidwatchd.jobs import Dispatcher
 from vidwatchd.library import Store
 from vidwatchd.runners import Runner
@@ -39,8 +39,8 @@ class Context:
 
     @property
     def read_only(self) -> bool:
-        """Whether this is a look at a private copy of the index: nothing on disk may be written then."""
-        return self.index.path is None
+        """Whether this is a look at the index or at a private copy: nothing on disk may be written then."""
+        return self.index.path is None or self.index.looking
 
     def store(self, library_id: int) -> Store:
         """Where a library's artifacts and sidecars lie."""
@@ -101,6 +101,22 @@ def peek(config: Config) -> Iterator[Context]:
     """The context over a private copy in memory: what read-only verbs use, so that they write no marker and no row."""
     artifacts.check(config)
     ctx = Context(config, copied_index(config.data_folder))
+    try:
+        yield ctx
+    finally:
+        ctx.close()
+
+
+@contextmanager
+def look(config: Config) -> Iterator[Context]:
+    """The context over the index itself, which cannot be changed: for verbs that only ask.
+
+    A copy of all that is said in a library takes hundreds of megabytes; without an index, or with one of an older
+    version, it is ``peek``'s all the same.
+    """
+    artifacts.check(config)
+    index = looked_index(config.data_folder)
+    ctx = Context(config, copied_index(config.data_folder) if index is None else index)
     try:
         yield ctx
     finally:

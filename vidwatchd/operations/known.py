@@ -43,6 +43,8 @@ class IndexKnown:
 
     def sidecars_in(self, folder: str) -> Mapping[str, tuple[int, int]]:
         """People's sidecars of a folder's videos as last read or written: name → (mtime_ns, size)."""
+        if self.library.layout == "central":  # they do not lie beside the videos, where the scan would miss them
+            return {}
         return self.index.tags.sidecars_in(self.library.id, f"{folder}/.artifacts" if folder else ".artifacts")
 
     def companions_in(self, folder: str) -> Mapping[str, tuple[int, int]]:

@@ -96,8 +96,8 @@ def make(
     ctx.store(place.library.id).sweep(jobs.owner_lives)
     owed = owe(ctx, wanted, [video.id for video in videos])
     caps = alone(wanted.names, workers) if caps is None else caps
-    made = drain(ctx, wanted.task, owed, workers=workers, caps=caps, progress=progress)
-    summary = _summary(ctx, wanted, videos, made)
+    request = drain(ctx, wanted.task, owed, workers=workers, caps=caps, progress=progress)
+    summary = _summary(ctx, wanted, videos, request)
     summary.seconds = time.monotonic() - started
     return summary
 
@@ -125,13 +125,13 @@ def drain(
     workers: int = 0,
     caps: Mapping[str, int] | None = None,
     progress: Progress | None = None,
-) -> dict[str, int]:
+) -> str:
     """Do these jobs here and now; a daemon on the same index may do some of them.
 
-    Returns, when none is due any more, kind → how many artifacts came of them.
+    Returns, when none is due any more, the request that they were done for; "" when there are none.
     """
     if not job_ids:
-        return {}
+        return ""
     runner = ctx.runner(workers, most=len(job_ids))
     models = ctx.model_runner()
     dispatcher = ctx.dispatcher(runner, models, partial(learning.after, ctx))
@@ -143,7 +143,7 @@ def drain(
             each.close()
         dispatcher.stop()
         ctx.index.requests.uncap(dispatcher.request)
-    return ctx.index.requests.made(dispatcher.request)
+    return dispatcher.request
 
 
 def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) -> None:
@@ -173,8 +173,9 @@ def _explain_stuck(ctx: Context, request_id: str) -> None:
     raise Conflict("the jobs cannot start now: is the library's disk still there?", hint="they are kept")
 
 
-def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], made: Mapping[str, int]) -> Summary:
-    summary, ids = Summary(len(videos)), [video.id for video in videos]
+def _summary(ctx: Context, wanted: Wanted, videos: Sequence[Video], request: str) -> Summary:
+    summary, ids, made = Summary(len(videos)), [video.id for video in videos], ctx.index.requests.made(request)
+    summary.unavailable += [line for line in ctx.index.requests.refused(request) if line["kind"] in wanted.names]
     for row in ctx.index.artifacts.troubles(ids, wanted.names):
         line = {"path": row["path"], "kind": row["kind"], "reason": row["reason"]}
         (summary.failed if row["state"] == ArtifactState.FAILED else summary.unavailable).append(line)

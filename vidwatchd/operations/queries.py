@@ -58,6 +58,11 @@ class Query:
     chips: tuple[Chip, ...] = field(default=())
 
     @property
+    def asks(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.terms or self.chips)
+
+    @property
     def match(self) -> str:
         """What must be there, as an FTS5 expression; "" when no word is asked for."""
         groups: list[list[str]] = []

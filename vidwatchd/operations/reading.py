@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from vidwatchd.cues import Cue
-from vidwatchd.errors import NotFound
-from vidwatchd.model import display
+from vidwatchd.errors import NotFound, UsageError
+from vidwatchd.model import display, native, portable
 from vidwatchd.operations import Context, tags, transcripts
 from vidwatchd.subtitle_formats import clock, srt, vtt
 
 
 def read(ctx: Context, target: str, track_id: str = "") -> dict[str, Any]:
     """The transcript of a video, with one track alone if its id is given. Raises NotFound, UsageError."""
+    if os.path.isdir(native(target)):
+        raise UsageError(f"{portable(target)} is a folder", hint="name a video file")
     video = tags.targets(ctx, target)[0]
     found = transcripts.transcript(ctx, video.id)
     if not found["tracks"] and found["making"]["speech"] is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidwatchd.errors import Conflict, NotFound, StorageError, Unavailable, UsageError
-from vidwatchd.library import TAGS_SUFFIX, parse_tags, tidy
+from vidwatchd.library import TAGS_SUFFIX, parse_tags, readable_folder, tidy
 from vidwatchd.model import Tags, Video, native, portable
 from vidwatchd.operations import Context, libraries
 from vidwatchd.operations.make import videos_in
@@ -76,6 +76,8 @@ def of(ctx: Context, video_id: int) -> dict[str, Any]:
 
 def targets(ctx: Context, target: str, *, recursive: bool = False) -> list[Video]:
     """The videos that a path on the command line means: one file, or a folder's. Raises NotFound, InvalidDirectory."""
+    if ctx.index.looking and (video := known(ctx, target)):
+        return [video]
     full = os.path.abspath(native(target))
     if os.path.isdir(full):
         return videos_in(ctx, target, recursive=recursive)[1]
@@ -90,6 +92,34 @@ def targets(ctx: Context, target: str, *, recursive: bool = False) -> list[Video
             f"{portable(target)} is not a video that is looked at", hint="see scan.extensions in the settings"
         )
     return [video]
+
+
+def known(ctx: Context, target: str) -> Video | None:
+    """The video of a path, without a scan: None unless it, and what is said beside it, are as the index knows them.
+
+    Raises InvalidDirectory.
+    """
+    full = os.path.abspath(native(target))
+    if not os.path.isfile(full):
+        return None
+    place = libraries.place(ctx, readable_folder(portable(os.path.dirname(full))))
+    if place is None:
+        return None
+    path = "/".join(part for part in (place.folder, portable(os.path.basename(full))) if part)
+    video, status = ctx.index.videos.at(place.library.id, path), os.stat(full)
+    if video is None or (video.size_bytes, video.mtime_ns) != (status.st_size, status.st_mtime_ns):
+        return None
+    return video if _said_is_known(ctx, video) else None
+
+
+def _said_is_known(ctx: Context, video: Video) -> bool:
+    store = ctx.store(video.library_id)
+    try:
+        found = store.read_tags(video.path)
+    except (Conflict, StorageError):
+        return False
+    now = (found[1].mtime_ns, found[1].size_bytes) if found else None
+    return ctx.index.tags.sidecar(video.library_id, store.relative(video.path, TAGS_SUFFIX)) == now
 
 
 def apply(ctx: Context, target: str, change: Edit, *, recursive: bool = False) -> dict[str, Any]:

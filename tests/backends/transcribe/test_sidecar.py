@@ -92,3 +92,31 @@ def test_ten_thousand_files_in_a_folder_are_listed_once(tmp_path):
     assert time.perf_counter() - began < 2
     (tmp_path / "1.de.srt").touch()
     assert names(tmp_path, "1.mp4") == ["1.de.srt", "1.en.srt"], "a folder that has just changed is looked at"
+
+
+def test_a_pipe_a_folder_and_a_link_are_no_subtitles(tmp_path):
+    folder(tmp_path, "Film.mp4", "else.srt")
+    os.mkfifo(tmp_path / "Film.srt")
+    (tmp_path / "Film.de.srt").mkdir()
+    (tmp_path / "Film.fr.srt").symlink_to(tmp_path / "else.srt")
+    assert names(tmp_path, "Film.mp4") == []
+    assert run(tmp_path / "Film.mp4") is None
+
+
+def test_a_file_that_became_a_pipe_holds_up_nobody(tmp_path):
+    folder(tmp_path, "Film.mp4", "Film.en.srt", "Film.de.srt")
+    settled = time.time() - 10
+    os.utime(tmp_path, (settled, settled))
+    assert names(tmp_path, "Film.mp4") == ["Film.de.srt", "Film.en.srt"]
+    (tmp_path / "Film.de.srt").unlink()
+    os.mkfifo(tmp_path / "Film.de.srt")
+    os.utime(tmp_path, (settled, settled))  # so that the listing is the one of before
+    assert [track.language for track in run(tmp_path / "Film.mp4").tracks] == ["en"]
+
+
+def test_a_file_of_more_lines_than_a_day_has_seconds_is_left_out(tmp_path):
+    folder(tmp_path, "Film.mp4")
+    said = (f"{n}\n00:00:01,000 --> 00:00:02,000\nword\n" for n in range(86_401))
+    (tmp_path / "Film.srt").write_text("\n".join(said))
+    with pytest.raises(BackendFailed, match="86,401 lines"):
+        run(tmp_path / "Film.mp4")

@@ -11,6 +11,7 @@ import json
 import os
 from typing import Any
 
+from vidwatchd.backends import quiet
 from vidwatchd.errors import Unavailable, UsageError
 from vidwatchd.model import native
 
@@ -103,6 +104,7 @@ def loaded(maker: Any, folder: str, **options: Any) -> Any:
     from safetensors import SafetensorError
     from transformers.utils import logging
 
+    quiet.bars()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's errors stream is the daemon's log
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # left untyped there
     try:

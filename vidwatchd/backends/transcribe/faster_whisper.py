@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from vidwatchd.backends import quiet
 from vidwatchd.backends.base import AUTO, BackendContext
 from vidwatchd.backends.models import missing
 from vidwatchd.backends.transcribe import places
@@ -134,6 +135,7 @@ def _loaded(folder: str, device: str, compute_type: str) -> Any:
     import ctranslate2
     from faster_whisper import WhisperModel
 
+    quiet.bars()
     known = ctranslate2.get_supported_compute_types(device)
     best = next((kind for kind in _COMPUTE[device] if kind in known), "default")
     return WhisperModel(

@@ -7,6 +7,7 @@ with the whole name, ``Film.mp4.en.srt``. A file belongs to the video with the l
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _VIDEOS = {
 _FORCED, _HEARING, _DEFAULT = {"forced", "foreign"}, {"sdh", "cc", "hi"}, {"default"}
 # A film's lines are 100 KB; a file a hundred times as large is something else.
 _MOST_BYTES = 32 * 2**20
+# A line a second for a day; a file of 25 MB may hold four times as many, which cost the daemon half a gigabyte to learn.
+_MOST_LINES = 86_400
 # A folder whose time is younger may change once more without showing it.
 _SETTLED_NS = 2 * 10**9
 
@@ -139,12 +142,15 @@ def _kept(folder: str, changed_ns: int) -> _Listing:
 def _list(folder: str) -> _Listing:
     subtitles: dict[str, list[str]] = {}
     videos: set[str] = set()
-    for name in os.listdir(folder):
-        if _ending(name) in ENDINGS:
-            for head in _heads(name):
-                subtitles.setdefault(head, []).append(name)
-        elif _is_video(name):
-            videos |= {name, os.path.splitext(name)[0]}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if _ending(name) in ENDINGS:
+                # As the scan has it: a link may lead out of the library, and a pipe is never read to its end.
+                for head in _heads(name) if entry.is_file(follow_symlinks=False) else ():
+                    subtitles.setdefault(head, []).append(name)
+            elif _is_video(name):
+                videos |= {name, os.path.splitext(name)[0]}
     return _Listing({head: tuple(names) for head, names in subtitles.items()}, frozenset(videos))
 
 
@@ -164,15 +170,22 @@ def _ending(name: str) -> str:
 
 
 def _track(path: str, named: Named) -> Track:
+    cues = read_text(_read(path), _ending(path))
+    if len(cues) > _MOST_LINES:
+        raise UsageError(f"it has {len(cues):,} lines, more than {_MOST_LINES:,}")
     return Track(
-        "", named.language, "sidecar", read_text(_read(path), _ending(path)), named.title, named.forced,
+        "", named.language, "sidecar", cues, named.title, named.forced,
         named.hearing_impaired, named.default, display(portable(os.path.basename(path))),
     )  # fmt: skip
 
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
+        # What was a file a moment ago may be a pipe now, which would hold up the worker for hours.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise Unreadable(f"{display(portable(path))} is no file")
             raw = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise Unreadable(f"{display(portable(path))} cannot be read: {error.strerror}") from error

@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from vidwatchd.backends import quiet
 from vidwatchd.backends.base import AUTO, BackendContext
 from vidwatchd.backends.transcribe import places
 from vidwatchd.backends.transcribe.hearing import Hearing, as_whisper_has_it
@@ -122,4 +123,5 @@ def _cache() -> str:
 @lru_cache(maxsize=1)
 def _loaded(file: str, device: str) -> Any:
     whisper = importlib.import_module("whisper")
+    quiet.bars()
     return whisper.load_model(file, device=None if device == AUTO else device)
