@@ -15,7 +15,6 @@ from tests.tiny import Tiny
 from tests.warm import Bench
 from vidwatchd import artifacts
 
-
 # Their tests load torch and transformers, which takes each process that does it four seconds.
 WITH_TORCH = ("tests/backends/", "tests/artifacts/test_meaning.py", "tests/products/test_embed.py")
 
