@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,23 @@ from tests.desk import KINDS
 from tests.tiny import Tiny
 from tests.warm import Bench
 from vidwatchd import artifacts
+
+# Their tests load torch and transformers, which takes each process that does it four seconds.
+WITH_TORCH = ("tests/backends/", "tests/artifacts/test_meaning.py", "tests/products/test_embed.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where a file's tests stay together, all that load torch do too."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class TorchTogether(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "torch" if nodeid.startswith(WITH_TORCH) else super()._split_scope(nodeid)
+
+    return TorchTogether(config, log)
 
 
 @pytest.fixture(scope="session")

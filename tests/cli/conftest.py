@@ -29,6 +29,10 @@ class Done:
         return json.loads(self.out)
 
 
+# What can be made here; the others are told to be unavailable, for want of a model.
+READY = tuple(name for name, kind in artifacts.KINDS.items() if kind().ready("") is None)
+
+
 class Program:
     """Runs commands; everything the program keeps lies under ``home``."""
 

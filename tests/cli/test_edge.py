@@ -1,9 +1,7 @@
 """test_edge: how a run ends: exit statuses, one sentence, nothing that looks like a crash."""
 
 import os
-import signal
 import subprocess
-import time
 
 import pytest
 
@@ -83,32 +81,3 @@ def test_closed_streams_are_no_error(vw, folder):
     command = f'exec "{os.sys.executable}" -m vidwatchd list "$0" >&- 2>&-'
     done = subprocess.run(["sh", "-c", command, folder], env={**os.environ, **vw.env}, cwd=os.getcwd(), check=False)
     assert done.returncode == 0
-
-
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_stopping_leaves_no_child_and_no_litter(vw, tmp_path, clips, signum, code):
-    videos = tmp_path / "videos"
-    videos.mkdir()
-    for number in range(4):
-        os.link(clips.long(), videos / f"{number}.mp4")
-    process = vw.start("sprites", videos, "--workers", "1", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    _wait_for(lambda: [*videos.glob(".artifacts/.making/*")])
-    process.send_signal(signum)
-    out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err.strip()) == (code, b"", b"")
-    _wait_for(lambda: not _children_of(process.pid))
-    assert [*videos.glob(".artifacts/.making/*")] == []
-    done = vw("sprites", videos, "--output-format", "json")
-    assert (done.code, len([*videos.glob(".artifacts/*.sprites.jpg")])) == (0, 4)
-
-
-def _children_of(pid):
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return found.stdout.split()
-
-
-def _wait_for(condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.cli.conftest import files_under
+from tests.cli.conftest import READY, files_under
 from vidwatchd import artifacts
 
 
@@ -85,7 +85,7 @@ def test_report_counts_and_lists(made):
     assert found["kinds"]["thumbs"] == {"done": 2, "percent": 66.7, "missing": 0, "failed": 1, "unavailable": 0}
     assert found["videos"][1] == {
         "path": "broken.mp4",
-        "artifacts": dict.fromkeys(artifacts.KINDS, "failed"),
+        "artifacts": dict.fromkeys(artifacts.KINDS, "unavailable") | dict.fromkeys(READY, "failed"),
     }
 
 

@@ -5,11 +5,11 @@ import json
 import click
 import pytest
 
+from tests.cli.conftest import READY
 from vidwatchd import artifacts
 from vidwatchd.cli import group, making
 
 # The rest needs a model that is not here.
-HERE = [name for name, kind in artifacts.KINDS.items() if kind().ready("") is None]
 
 
 def test_every_kind_and_alias_has_its_command():
@@ -69,7 +69,9 @@ def test_what_is_there_is_left_alone_unless_forced(vw, folder):
 def test_finish_makes_the_rest_then_nothing(vw, folder):
     (folder / "broken.mp4").unlink()
     vw("metadata", folder)
-    assert vw("finish", folder, "-r", "--workers", "1", "--output-format", "json").json["made"] == 2 * len(HERE) - 1
+    found = vw("finish", folder, "-r", "--workers", "1", "--output-format", "json").json
+    assert found["made"] == 2 * len(READY) - 1
+    assert {line["kind"] for line in found["unavailable"]} == set(artifacts.KINDS) - set(READY)
     assert vw("finish", folder, "-r", "--output-format", "json").json["made"] == 0
 
 
@@ -80,8 +82,8 @@ def test_json_says_what_failed_in_the_document_alone(made):
     assert {line["path"] for line in done.json["failed"]} == {"broken.mp4"}
     assert (done.json["made"], done.json["skipped"], len(done.json["failed"])) == (
         0,
-        len(HERE),
-        len(HERE),
+        len(READY),
+        len(READY),
     )
 
 

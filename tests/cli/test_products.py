@@ -1,12 +1,7 @@
 """test_products: codecs, transcode and compare as a person types them."""
 
-import os
 import shutil
-import signal
-import subprocess
-import time
 
-import psutil
 import pytest
 
 from tests.cli.conftest import files_under
@@ -116,49 +111,3 @@ def test_compare(vw, clips):
     assert found["vmaf"] >= found["vmaf_min"]
     assert vw("compare", clips.hevc(), "nowhere.mp4").code == 2
     assert vw("compare", clips.hevc(), clips.audio_only()).code == 1
-
-
-def test_ctrl_c_leaves_no_child_and_nothing_half(vw, clips, tmp_path):
-    (tmp_path / "box").mkdir()
-    shutil.copy(clips.long(".mkv"), tmp_path / "box" / "long.mkv")
-    words = ("transcode", tmp_path / "box", tmp_path / "new", "--force", "--preset", "veryslow")
-    with vw.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        family = _encoding(process)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "Traceback" not in out + err
-    assert not psutil.wait_procs(family, timeout=5)[1]
-    assert os.listdir(tmp_path / "new") == []
-
-
-def test_killed_it_leaves_a_hidden_folder_that_the_next_run_sweeps(vw, clips, tmp_path):
-    (tmp_path / "box").mkdir()
-    shutil.copy(clips.long(".mkv"), tmp_path / "box" / "long.mkv")
-    words = ("transcode", tmp_path / "box", tmp_path / "new", "--force", "--preset")
-    with vw.start(*words, "veryslow", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        family = _encoding(process)
-        process.kill()
-    assert not psutil.wait_procs(family, timeout=10)[1]
-    (left,) = os.listdir(tmp_path / "new")
-    assert left.startswith(".")
-    assert vw(*words, "ultrafast").code == 0
-    assert set(os.listdir(tmp_path / "new")) == {".transcoded.json", "long.mp4"}
-
-
-def _encoding(process):
-    """Its children, once an ffmpeg that encodes is among them."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        family = psutil.Process(process.pid).children(recursive=True)
-        if any(_encodes(child) for child in family):
-            return family
-        time.sleep(0.05)
-    raise AssertionError("it encodes nothing")
-
-
-def _encodes(child):
-    try:
-        return any("made.mp4" in word for word in child.cmdline())
-    except psutil.Error:
-        return False

@@ -96,3 +96,20 @@ def test_f01_many_files_move_to_another_library(daemons, tmp_path):
     assert {path: item["id"] for path, item in daemon.videos().items()} == ids
     daemon.wait_for(lambda: not daemon.library("one")["held"])
     daemon.stop()
+
+
+def test_f01_a_disk_that_was_not_there_at_the_start_is_taken_in_later(daemons, tmp_path):
+    other = daemons(home="other")
+    put(tmp_path / "disk", "a.mp4")
+    other.api("/api/libraries", {"path": str(tmp_path / "disk")}, status=201)
+    other.wait_done("a.mp4")
+    other.stop()
+    os.rename(tmp_path / "disk", tmp_path / "away")
+    daemon = daemons(tmp_path / "disk")
+    assert daemon.library("disk")["online"] is False
+    assert daemon.library("disk")["problem"]
+    os.rename(tmp_path / "away", tmp_path / "disk")
+    daemon.api(f"/api/libraries/{daemon.library('disk')['id']}/scan", {}, status=202)
+    daemon.wait_done("a.mp4")
+    assert daemon.jobs() == []
+    daemon.stop()

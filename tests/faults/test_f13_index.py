@@ -79,3 +79,23 @@ def test_f13_locked_by_another_program_is_waited_for(stopped, tmp_path):
     assert answered == [["kept", "waited"]]
     stopped.wait_done("b.mp4")
     stopped.stop()
+
+
+def test_f13_what_is_deleted_from_the_index_comes_back_from_the_disk(daemons, tmp_path):
+    for count in range(3):
+        put(tmp_path / "lib", f"s/{count}.mp4", count)
+    daemon = daemons(tmp_path / "lib")
+    items = daemon.wait_done(*(f"s/{count}.mp4" for count in range(3)))
+    daemon.api(f"/api/videos/{items['s/1.mp4']['id']}/tags", {"add": ["said"], "rating": 3})
+    daemon.wait_idle()
+    daemon.stop()
+    before = artifacts(tmp_path / "lib")
+    for file in daemon.data.glob("index.db*"):
+        file.unlink()
+    daemon.start()
+    items = daemon.wait_done(*(f"s/{count}.mp4" for count in range(3)))
+    daemon.wait_idle()
+    assert items["s/1.mp4"]["tags"] == ["said"]
+    assert daemon.jobs() == []
+    assert artifacts(tmp_path / "lib") == before
+    daemon.stop()

@@ -1,4 +1,5 @@
 import contextlib
+import socket
 
 from tests.webapp.wire import EVENTS, drain, next_event
 
@@ -50,6 +51,7 @@ def test_a_client_that_does_not_read_is_dropped_and_others_are_not(small_app, hu
         (reader,) = server.follow(stack, 1)
         slow = stack.enter_context(server.connect(EVENTS, receive_bytes=4096))
         until(lambda: len(hub) == 2)
+        assert slow.recv(1, socket.MSG_PEEK)  # its stream is handed over once it has begun
         seen = 0
         while len(hub) == 2:
             hub.publish("video", {"text": "x" * 20_000})
