@@ -85,3 +85,9 @@ def test_times_survive_the_index():
     (places,) = (_unpacked(source, track, cues) for source, _, track, cues in rows)
     assert isinstance(places, Places) and 1250 in places.starts_ms and max(places.ends_ms) == 2**32 - 1
     index.close()
+
+
+def test_tracks_that_say_the_same_at_the_same_time_are_one_moment():
+    twice = [Stretch("speech", track, [(1, 2, "the end"), (60, 61, "an end")]) for track in ("en", "en-2", "de")]
+    moments = found("end", *twice)
+    assert [(m["start"], m["track"]) for m in moments] == [(1.0, "en"), (1.0, "de"), (60.0, "en"), (60.0, "de")]

@@ -72,7 +72,12 @@ def timed(
             if track.source == source and (not languages or language(track.track) in languages):
                 found += [(moment, texts[source]) for moment in _moments(texts[source], marks, track)]
     found.sort(key=lambda pair: (-pair[0].different, pair[0].places.source, pair[0].places.starts_ms[pair[0].first]))
-    return [_plain(moment, text) for moment, text in found]
+    # Of tracks that say the same at the same time (captions twice in a file, beside it and in it) one is enough.
+    firsts: dict[tuple[object, ...], dict[str, Any]] = {}
+    for moment, text in found:
+        plain = _plain(moment, text)
+        firsts.setdefault((plain["source"], plain["language"], plain["start"], plain["text"]), plain)
+    return list(firsts.values())
 
 
 def language(track: str) -> str:
