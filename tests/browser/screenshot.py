@@ -1,4 +1,4 @@
-"""screenshot: the picture in the README, from a real daemon: ``python -m tests.browser.screenshot docs/screenshot.png``."""
+"""screenshot: the pictures in the README, from a real daemon: ``python -m tests.browser.screenshot docs``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import ARGS, CHROMIUM
 from tests.browser.films import Films, put
-from tests.browser.real import Real
+from tests.browser.real import KINDS, Real
+from tests.browser.steps import until
 from tests.clips import shared_media
 
 SIZE = {"width": 1280, "height": 700}
+# What is looked for where there are words, and a second at which there is something to see.
+WORDS, AT_SECONDS = "telescope", 7.5
 LOOKED_AT = "Big Buck Bunny.mp4"
 # Freely licensed; what each is called in somebody's library.
 NAMES = {
@@ -34,11 +37,11 @@ SAID = {
     "Unfolding the mirror.mp4": {"add": ["space"], "performers_add": ["NASA"]},
     "Station roof, evening.mp4": {"add": ["city", "summer"]},
 }
-MAX_BYTES = 400_000
+MAX_BYTES = 320_000
 
 
 def main() -> None:
-    """Make the picture."""
+    """Make the pictures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     with tempfile.TemporaryDirectory() as folder:
@@ -46,12 +49,13 @@ def main() -> None:
 
 
 def shoot(home: Path, out: Path) -> None:
-    """Fill a library, look through one of its cards, and write what is seen."""
+    """Fill a library, look through one of its cards, watch a video, and write what is seen into the folder ``out``."""
     videos = fill(home / "Videos", home / "films")
     wanted = sum(path.is_file() for path in videos.rglob("*"))
     with Real(home / "home", videos, artifacts={}) as real, sync_playwright() as playwright:
         real.wait_for(lambda: len(real.videos()) == wanted, "finding the files")
-        real.wait_made(*real.videos())
+        for path in real.videos():
+            real.wait_made(path, kinds=(*KINDS, "scenes", "subtitles"))
         for path, item in real.videos().items():
             if said := SAID.get(Path(path).name):
                 real.api(f"/api/videos/{item['id']}/tags", said)
@@ -59,9 +63,10 @@ def shoot(home: Path, out: Path) -> None:
         page = browser.new_page(viewport=SIZE, device_scale_factor=2, color_scheme="light", reduced_motion="reduce")
         page.goto(f"{real.url}/?sort=-size")
         look_through(page)
-        page.screenshot(path=out)
+        save(page, out / "screenshot.png")
+        watch(page, real)
+        save(page, out / "watch.png")
         browser.close()
-    shrink(out)
 
 
 def fill(videos: Path, made: Path) -> Path:
@@ -95,13 +100,29 @@ def look_through(page: Page) -> None:
     card.locator(".scrub").wait_for()
 
 
+def watch(page: Page, real: Real) -> None:
+    """The first video in which the words are said, where they are said."""
+    found = real.api(f"/api/search?q={WORDS}")["hits"]
+    number = found[0]["video"]["id"] if found else next(iter(real.videos().values()))["id"]
+    page.goto(f"{real.url}/watch/{number}?t={AT_SECONDS}&find={WORDS}")
+    page.locator("#video").wait_for()
+    until(page, "document.getElementById('video').readyState >= 2")
+    page.wait_for_timeout(1500)  # the subtitle, the strip and the scenes come by themselves
+
+
+def save(page: Page, out: Path) -> None:
+    """Write what is seen."""
+    page.screenshot(path=out)
+    shrink(out)
+
+
 def shrink(out: Path) -> None:
     """256 colours say it all, and a README should not weigh much."""
     for width in (SIZE["width"] * 2, 1920, SIZE["width"]):
         picture = Image.open(out).convert("RGB")
         small = picture.resize((width, width * SIZE["height"] // SIZE["width"]), Image.Resampling.LANCZOS)
         target = out.with_suffix(".small.png")
-        small.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
+        small.quantize(256, kmeans=2, dither=Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
         if target.stat().st_size <= MAX_BYTES or width == SIZE["width"]:
             target.replace(out)
             return

@@ -70,9 +70,7 @@ def test_two_are_played_side_by_side_as_one(page: Page, served: Served) -> None:
     expect(dialog.get_by_role("button", name="Pause both")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     page.keyboard.press("Escape")
-    assert page.evaluate(
-        "[...document.querySelectorAll('#compare video')].every((video) => video.paused && !video.src)"
-    )
+    until(page, "[...document.querySelectorAll('#compare video')].every((video) => video.paused && !video.src)")
 
 
 def test_one_that_cannot_be_played_says_so_beside_the_other(page: Page, served: Served) -> None:

@@ -424,7 +424,12 @@ def test_a_real_films_clip_heat_and_scenes(page: Page, films: Films, tmp_path: P
         page.keyboard.press(">")
         until(page, f"Math.abs(document.getElementById('video').currentTime - {3 * QUARTER_SECONDS}) < 0.3")
         open_page(page, real, "/coverage")
-        expect(page.get_by_text("everything is made")).to_be_visible()
+        # All but what needs a model.
+        expect(page.get_by_text("8 of 10 kinds complete")).to_be_visible()
+        for kind in ("subtitles", "meaning"):
+            lacking = page.locator(f'[data-key="cover-{kind}"]')
+            expect(lacking).to_contain_text("vidwatchd models pull")
+            expect(lacking.get_by_role("button", name="Get the model")).to_be_visible()
 
 
 def test_a_folder_that_goes_away_is_said_loudly_loses_nothing_and_comes_back(

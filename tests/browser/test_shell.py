@@ -63,6 +63,36 @@ def test_help_opens_by_key_and_lists_the_shortcuts(page: Page, served: Served) -
     page.wait_for_url("**/activity")
 
 
+def test_every_page_has_its_own_keys_and_they_lead_there(page: Page, served: Served) -> None:
+    fill(served.store)
+    open_library(page, served)
+    listed = page.locator("#help dt").evaluate_all(
+        "(all) => all.map((one) => [[...one.children].map((key) => key.textContent), one.nextElementSibling.textContent])"
+    )
+    places = [(keys[1], words.removeprefix("go to ")) for keys, words in listed if words.startswith("go to ")]
+    names = page.locator("[data-nav]").evaluate_all(
+        "(all) => all.map((one) => one.ariaLabel || one.textContent.trim())"
+    )
+    assert sorted(name for _, name in places) == sorted(names)
+    assert len({key for key, _ in places}) == len(places)
+    for key, name in places:
+        page.keyboard.press("Escape")
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        expect(page.locator("[data-nav][aria-current]")).to_have_accessible_name(name)
+        page.locator("body").evaluate("(body) => document.activeElement.blur()")
+
+
+@pytest.mark.parametrize("section", ["Everywhere", "Library", "Search", "Watching"])
+def test_help_names_no_keys_twice(page: Page, served: Served, section: str) -> None:
+    fill(served.store)
+    open_library(page, served)
+    page.keyboard.press("?")
+    part = page.locator("#help section").filter(has=page.get_by_role("heading", name=section, exact=True))
+    keys = part.locator("dt").all_inner_texts()
+    assert keys and len(set(keys)) == len(keys)
+
+
 @pytest.mark.parametrize("path", ["/", "/?q=zebra", "/watch/1", "/watch/2", "/activity", "/libraries", "/nowhere"])
 def test_axe_finds_nothing(page: Page, served: Served, path: str) -> None:
     rich(served.store)

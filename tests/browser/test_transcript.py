@@ -176,7 +176,7 @@ class TestEditing:
         open_full(page, full, "?t=9.6&find=mirrors")
         line(page, 3).locator(".line-go").focus()
         page.keyboard.press("e")
-        box = page.get_by_label("What is said")
+        box = page.get_by_label("What is said", exact=True)
         expect(box).to_be_focused()
         box.fill("It is made of 18 mirrors.")
         page.keyboard.press("Enter")
@@ -194,7 +194,7 @@ class TestEditing:
         open_full(page, full)
         line(page, 1).dblclick()
         near(page, 3.2)
-        page.get_by_label("What is said").press_sequentially(" kmf9")
+        page.get_by_label("What is said", exact=True).press_sequentially(" kmf9")
         near(page, 3.2)
         page.keyboard.press("Escape")
         expect(line(page, 1).locator(".line-go")).to_be_focused()
@@ -230,13 +230,13 @@ class TestEditing:
     def test_another_person_s_edit_arrives_and_mine_is_not_disturbed(self, page: Page, full: Talk) -> None:
         open_full(page, full)
         line(page, 4).dblclick()
-        page.get_by_label("What is said").fill("Mine")
+        page.get_by_label("What is said", exact=True).fill("Mine")
         body = {"start": 0.5, "end": 3.0, "text": "Theirs"}
         answer = page.request.put(f"{full.url}/api/videos/{full.id}/transcript/en", data=body)
         assert answer.ok
         page.wait_for_timeout(700)
-        expect(page.get_by_label("What is said")).to_have_value("Mine")
-        page.get_by_label("What is said").press("Enter")
+        expect(page.get_by_label("What is said", exact=True)).to_have_value("Mine")
+        page.get_by_label("What is said", exact=True).press("Enter")
         expect(line(page, 4)).to_contain_text("Mine")
         expect(line(page, 0)).to_contain_text("Theirs")
         assert lines_of(full)[0] == "Theirs"
@@ -263,6 +263,16 @@ class TestSubtitles:
         expect(page.locator("#flash")).to_have_text("Subtitles off")
         page.keyboard.press("c")
         expect(page.locator("#flash")).to_have_text("Deutsch")
+
+    def test_at_first_a_language_of_the_browser_s_is_taken_where_the_file_names_none(
+        self, page: Page, talk: Talk
+    ) -> None:
+        talk.say(track("de", GERMAN), track("en", ENGLISH))
+        talk.watch(page)
+        expect(page.locator(".line")).to_have_count(len(ENGLISH))
+        expect(page.locator("#words-track")).to_have_value("en")
+        page.keyboard.press("c")
+        expect(page.locator("#flash")).to_have_text("English")
 
     def test_only_the_chosen_track_ever_shows(self, page: Page, full: Talk) -> None:
         open_full(page, full, "?t=7&find=webb")

@@ -107,3 +107,12 @@ def test_notes_and_rating_are_saved(page: Page, served: Served) -> None:
     page.locator("#unrate").click()
     expect(page.locator("#unrate")).to_be_hidden()
     assert store.items[1]["notes"] == "a word" and store.items[1]["rating"] is None
+
+
+def test_on_a_phone_what_is_in_it_comes_before_what_is_known_of_it(page: Page, served: Served) -> None:
+    fill(served.store)
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page, served)
+    panels = ("#stage", "#words", "#scenes", "#tags", "#rating", "#made")
+    tops = [page.locator(panel).bounding_box()["y"] for panel in panels]
+    assert tops == sorted(tops)

@@ -138,6 +138,14 @@ def test_coverage_states_and_troubles(index, library, ids):
     assert len(index.artifacts.troubles(ids, ["thumbs"])) == 1
 
 
+def test_what_cannot_be_made_is_counted_by_kind(index, ids):
+    for video_id in ids[:2]:
+        put(index, video_id, kind="faces", state=ArtifactState.UNAVAILABLE, error="pip")
+    put(index, ids[0], state=ArtifactState.FAILED, error="cut")
+    assert index.artifacts.unavailable(["thumbs", "faces"]) == {"faces": 2}
+    assert index.artifacts.unavailable([]) == {}
+
+
 def test_reasons_are_grouped_the_most_frequent_first_and_gone_videos_have_none(index, library, ids):
     for video_id, error in zip(ids, ["cut", "cut", "full", "lost"], strict=True):
         put(index, video_id, state=ArtifactState.FAILED, error=error)

@@ -7,7 +7,7 @@ import pytest
 from tests.desk import KINDS, make
 from vidwatchd.config import LibraryConfig
 from vidwatchd.errors import ConfigError, NotFound, UsageError
-from vidwatchd.model import ArtifactState, Outcome
+from vidwatchd.model import Artifact, ArtifactState, Outcome
 from vidwatchd.operations import jobs
 from vidwatchd.operations.jobs import Order
 
@@ -164,6 +164,14 @@ def test_the_summary_counts_and_judges_the_time_left(desk):
     assert (thumbs["queued"], thumbs["done"]) == (3, 5)
     assert thumbs["left_seconds"] == pytest.approx(3.0, abs=0.2)
     assert jobs.summary(desk.ctx)["kinds"]["metadata"]["left_seconds"] is None
+
+
+def test_what_cannot_be_made_here_is_not_counted_as_made(desk):
+    desk.made("a.mp4")
+    assert jobs.summary(desk.ctx)["kinds"]["thumbs"]["done"] == 1
+    desk.index.artifacts.put(Artifact(desk.id("a.mp4"), "thumbs", ArtifactState.UNAVAILABLE), files={})
+    thumbs = jobs.summary(desk.ctx)["kinds"]["thumbs"]
+    assert (thumbs["done"], thumbs["unavailable"], thumbs["queued"]) == (0, 1, 0)
 
 
 def test_lists(desk):

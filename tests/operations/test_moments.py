@@ -45,6 +45,13 @@ def test_tracks_have_moments_of_their_own_and_no_phrase_between():
     assert found('"end the"', *tracks) == []
 
 
+def test_the_same_words_at_the_same_time_in_two_tracks_are_one_moment():
+    lines = [(0, 1, "the end"), (50, 51, "the credits")]
+    second = [(0, 1, "the end"), (50, 51, "the cast")]
+    told = found("the", Stretch("speech", "en", lines), Stretch("speech", "en-2", second))
+    assert [(moment["track"], moment["start"]) for moment in told] == [("en", 0.0), ("en", 50.0), ("en-2", 50.0)]
+
+
 def test_a_chapter_stands_for_itself():
     chapters = Stretch("chapters", "", [(0, 60, "The launch"), (60, 90, "Mirrors unfold"), (90, 99, "First light")])
     (moment,) = found("mirrors", chapters)

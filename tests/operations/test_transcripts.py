@@ -4,6 +4,7 @@ import pytest
 
 from tests.spoken import GERMAN, LINES, divide, say, track
 from vidwatchd.errors import NotFound
+from vidwatchd.model import Artifact, ArtifactState
 from vidwatchd.operations import edits, transcripts
 from vidwatchd.operations.edits import Change
 
@@ -37,6 +38,14 @@ def test_what_was_never_made_and_what_says_nothing(desk, clip):
     assert found["making"] == {"state": "missing", "error": "", "speech": None, "job": ""}
     say(desk.ctx, clip)
     assert transcripts.transcript(desk.ctx, clip)["making"]["speech"] is False
+
+
+def test_a_few_words_are_told_from_many_before_any_is_read(desk, clip):
+    assert not transcripts.outline(desk.ctx, clip)["few"]
+    for words, few in ((50, True), (90, True), (101, False)):
+        facts = {"speech": True, "words": words, "tracks": 2}
+        desk.index.artifacts.put(Artifact(clip, "subtitles", ArtifactState.DONE, facts=facts), files={})
+        assert transcripts.outline(desk.ctx, clip)["few"] is few
 
 
 def test_addresses_change_with_what_they_lead_to(desk, clip):

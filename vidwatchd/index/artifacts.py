@@ -167,6 +167,12 @@ class Artifacts:
             states[str(state)] = states.get(str(state), 0) + int(str(n))
         return counts
 
+    def unavailable(self, kinds: Collection[str]) -> dict[str, int]:
+        """Kind → of how many videos it cannot be made here, for the kinds that have some."""
+        sql = """SELECT kind, count(*) FROM artifacts
+                 WHERE kind IN (SELECT value FROM json_each(?)) AND state = 'unavailable' GROUP BY kind"""
+        return {str(kind): int(str(count)) for kind, count in self.index.rows(sql, json.dumps(list(kinds)))}
+
     def reasons(self, kinds: Collection[str], limit: int) -> dict[str, dict[str, list[tuple[str, int]]]]:
         """Kind → ``failed`` or ``unavailable`` → the most frequent reasons with how many videos each, gone ones left out."""
         sql = """SELECT kind, state, error, n FROM (

@@ -184,6 +184,7 @@ def _summary(ctx: Context) -> dict[str, Any]:
             "running": 0,
             "done": 0,
             "failed": 0,
+            "unavailable": 0,
             "paused": kind.name in paused,
             "left_seconds": None,
         }
@@ -198,6 +199,9 @@ def _summary(ctx: Context) -> dict[str, Any]:
     for name, count in ctx.index.requests.done_counts().items():
         if name in kinds:
             kinds[name]["done"] = count
+    for name, count in ctx.index.artifacts.unavailable(list(kinds)).items():
+        # A job that found nothing to make it with is done; what it was to make is not there.
+        kinds[name] |= {"unavailable": count, "done": max(0, kinds[name]["done"] - count)}
     for name, counts in kinds.items():
         counts["left_seconds"] = _left(ctx, name, counts["queued"] + counts["running"])
     running = ctx.index.requests.jobs(state="running", limit=50)

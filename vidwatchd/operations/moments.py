@@ -72,12 +72,13 @@ def timed(
             if track.source == source and (not languages or language(track.track) in languages):
                 found += [(moment, texts[source]) for moment in _moments(texts[source], marks, track)]
     found.sort(key=lambda pair: (-pair[0].different, pair[0].places.source, pair[0].places.starts_ms[pair[0].first]))
-    # Of tracks that say the same at the same time (captions twice in a file, beside it and in it) one is enough.
-    firsts: dict[tuple[object, ...], dict[str, Any]] = {}
+    # Files often hold the same words twice, beside one another as tracks of one language: that is one moment.
+    told: dict[tuple[str, str, int, str], tuple[Moment, str]] = {}
     for moment, text in found:
-        plain = _plain(moment, text)
-        firsts.setdefault((plain["source"], plain["language"], plain["start"], plain["text"]), plain)
-    return list(firsts.values())
+        track = moment.places
+        lines = text[track.offsets[moment.first] : track.offsets[moment.last + 1] - 1]
+        told.setdefault((track.source, language(track.track), track.starts_ms[moment.first], lines), (moment, text))
+    return [_plain(moment, text) for moment, text in told.values()]
 
 
 def language(track: str) -> str:

@@ -28,6 +28,8 @@ from vidwatchd.operations import Context
 from vidwatchd.subtitle_formats import vtt
 
 SUBTITLES, CHAPTERS = "subtitles", "chapters"
+# Words of a track that need no tall panel.
+FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,15 @@ def transcript(ctx: Context, video_id: int) -> dict[str, Any]:
 
 
 def outline(ctx: Context, video_id: int) -> dict[str, Any]:
-    """Whether there are words and chapters, without reading any; ``token`` is another one whenever that may differ."""
+    """Whether there are words and chapters, and only ``few``, without reading any; ``token`` is new whenever that may differ."""
     known = ctx.index.artifacts.of(video_id)
     made = [(kind, str(known[kind].state), known[kind].made_at) for kind in (SUBTITLES, CHAPTERS) if kind in known]
     making = _making(ctx, video_id)
     chapters = CHAPTERS in known and bool(known[CHAPTERS].files)
-    return {"speech": making["speech"], "chapters": chapters, "token": json.dumps([*made, making["job"]])}
+    facts = known[SUBTITLES].facts if SUBTITLES in known else {}
+    few = bool(facts.get("speech")) and facts.get("words", FEW + 1) <= FEW * facts.get("tracks", 1)
+    token = json.dumps([*made, making["job"]])
+    return {"speech": making["speech"], "chapters": chapters, "few": few, "token": token}
 
 
 def track_vtt(ctx: Context, video_id: int, track_id: str) -> str:

@@ -45,6 +45,7 @@ export function open(item, cue, { save, close, remove }) {
   item.replaceChildren(form);
   text.focus();
   text.setSelectionRange(text.value.length, text.value.length);
+  form.scrollIntoView({ block: "nearest" });
 }
 
 function problemOf({ start, end }) {

@@ -232,11 +232,15 @@ export class Transcript {
 
 function lineOf(event) { return Number(event.target.closest("[data-line]")?.dataset.line ?? -1); }
 
-/** The track in the person's last language, else the one meant to be shown. */
+/** The language without its region: "pt" of "pt-BR". */
+function base(language) { return language.toLowerCase().split("-")[0]; }
+
+/** The track in the person's last language, else the one meant to be shown, else one in a language of the browser's. */
 export function preferred(tracks, any = "") {
   const whole = tracks.filter((track) => !track.forced);
   const last = kept.get("captions.language");
+  const speaks = (language) => whole.find((track) => track.language && base(track.language) === base(language));
   // Whoever comes from a search wants the track that holds the words.
   const holds = any && whole.find((track) => find(any, gather(track.cues)).length);
-  return holds || whole.find((track) => track.language === last) || whole.find((track) => track.default) || whole[0] || tracks[0] || null;
+  return holds || whole.find((track) => track.language === last) || whole.find((track) => track.default) || navigator.languages.map(speaks).find(Boolean) || whole[0] || tracks[0] || null;
 }

@@ -111,7 +111,8 @@ def test_pause_and_resume(fresh):
 def test_summary(fresh):
     found = fresh.ask("/api/jobs/summary")
     assert set(found) == {"kinds", "tasks", "paused", "problem", "running", "failed"}
-    assert set(found["kinds"]["thumbs"]) == {"queued", "running", "done", "failed", "paused", "left_seconds"}
+    counts = {"queued", "running", "done", "failed", "unavailable"}
+    assert set(found["kinds"]["thumbs"]) == {*counts, "paused", "left_seconds"}
 
 
 def test_run_and_retry(fresh):
