@@ -64,7 +64,7 @@ def test_f06_files_that_arrive_with_pauses(daemon, lib):
     for name in ("slowly", "preallocated"):
         details = daemon.api(f"/api/videos/{items[f'{name}.mp4']['id']}")
         assert details["duration_seconds"] == 1.5
-        assert {entry["error"] for entry in details["details"].values()} == {""}
+        assert {entry.get("error", "") for entry in details["details"].values()} == {""}
         assert daemon.ask(f"/api/videos/{details['id']}/file")[2] == unlike(name)
     # What ran when the next piece came was stopped; nothing failed, and nothing waits for another try.
     assert {job["state"] for job in daemon.jobs()} <= {"done", "cancelled"}

@@ -14,7 +14,11 @@ def film(tmp_path, daemons, monkeypatch):
     lib = tmp_path / "lib"
     put(lib, "d/Film.mp4", 1)
     put(lib, "d/Other.mp4", 2)
-    settings = {"watch": {"settle_seconds": 0.5}, "program": ("-m", "tests.faults.reading_kind")}
+    settings = {
+        "watch": {"settle_seconds": 0.5},
+        "program": ("-m", "tests.faults.reading_kind"),
+        "kinds": ("metadata", "lines"),
+    }
     daemon = daemons(lib, **settings)
     daemon.wait_done("d/Film.mp4", "d/Other.mp4", kinds=("lines",))
     daemon.wait_idle()

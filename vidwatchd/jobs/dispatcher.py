@@ -309,10 +309,13 @@ class Dispatcher:
             # It moved while it was looked at: what could not be opened there may well open here.
             self._give_back({kind: visit.jobs[kind] for kind in mine.keys() - done.keys()})
             mine = done
-        for kind, outcome in mine.items():
-            if kind not in done:
+        lacking = {kind: outcome for kind, outcome in mine.items() if kind not in done}
+        with (
+            self.index.transaction()
+        ):  # with what waited for it: else all would seem done for a moment, or after a crash
+            for kind, outcome in lacking.items():
                 self._not_made(visit.jobs[kind], video, outcome)
-        self._owe_dependants(visit.store, video, mine, done)
+            self._owe_dependants(visit.store, video, lacking, ())
         self.notify("video", {"ids": [video.id], "why": "artifact"})
 
     def _still_of(self, visit: Visit, video: Video) -> FileState | None:
@@ -339,6 +342,7 @@ class Dispatcher:
             for kind, entry in entries.items():
                 record(self.index, video.id, kind, entry)
                 self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE, owner=self.owner)
+            self._owe_dependants(visit.store, video, done, done)
         self.learn(video.id, done)
 
     def _owe_dependants(self, store: Store, video: Video, settled: Collection[str], made: Collection[str]) -> None:
