@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from vidwatchd.cues import Chapter, Edits, Line, chapters_from_plain, chapters_to_plain
-from vidwatchd.errors import Conflict, StorageError
-from vidwatchd.library.files import load, read_json, stored, write_json
+from vidwatchd.library.files import load, read_checked, stored, write_json
 from vidwatchd.library.store import EDITS_SUFFIX, Store
-from vidwatchd.model import FileState, portable
+from vidwatchd.model import FileState
 
 _MEMBERS = frozenset({"video", "lines", "chapters"})
 
@@ -20,19 +19,8 @@ def read_edits(store: Store, path: str) -> tuple[Edits, FileState] | None:
 
     Raises Conflict for a broken one, StorageError for one that cannot be read.
     """
-    file = store.file(path, EDITS_SUFFIX)
-    try:
-        values, status = read_json(file)
-        found = parse_edits(values)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise StorageError(f"{portable(file)} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise Conflict(
-            f"{portable(file)} is not a valid file of edits: {error}", hint="correct it by hand, or delete it"
-        ) from error
-    return found, FileState.of(store.relative(path, EDITS_SUFFIX), status)
+    found = read_checked(store.file(path, EDITS_SUFFIX), parse_edits, "file of edits")
+    return (found[0], FileState.of(store.relative(path, EDITS_SUFFIX), found[1])) if found else None
 
 
 def write_edits(store: Store, path: str, edits: Edits) -> FileState:

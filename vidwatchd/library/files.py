@@ -9,11 +9,13 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from vidwatchd.errors import StorageError, Unwritable
+from vidwatchd.errors import Conflict, StorageError, Unwritable
 from vidwatchd.library.partial import replacing
 from vidwatchd.model import Tags, portable
+
+T = TypeVar("T")
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -94,6 +96,24 @@ def read_json(path: str) -> tuple[Any, os.stat_result]:
             return json.load(file), status
         except RecursionError as error:
             raise ValueError("it is nested too deeply") from error
+
+
+def read_checked(path: str, parse: Callable[[Any], T], what: str) -> tuple[T, os.stat_result] | None:
+    """What ``parse`` makes of a JSON file that people may write, and its state while it was read; None without a file.
+
+    Raises Conflict, naming ``what`` it should be, for one that ``parse`` refuses; StorageError for one that cannot be read.
+    """
+    try:
+        values, status = read_json(path)
+        return parse(values), status
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StorageError(f"{portable(path)} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise Conflict(
+            f"{portable(path)} is not a valid {what}: {error}", hint="correct it by hand, or delete it"
+        ) from error
 
 
 def _words(values: Mapping[str, Any], member: str) -> tuple[str, ...]:

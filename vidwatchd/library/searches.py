@@ -6,10 +6,9 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vidwatchd.errors import Conflict, StorageError
-from vidwatchd.library.files import read_json, stored, write_json
+from vidwatchd.library.files import read_checked, stored, write_json
 from vidwatchd.library.store import Store
-from vidwatchd.model import ARTIFACTS_FOLDER, portable
+from vidwatchd.model import ARTIFACTS_FOLDER
 
 SEARCHES_NAME = ".searches.json"
 
@@ -53,22 +52,16 @@ def key(name: str) -> str:
 
 
 def _read(store: Store) -> dict[str, Any]:
-    file = _file(store)
-    try:
-        values = read_json(file)[0]
-        if not isinstance(values, dict) or not isinstance(values.get("searches", []), list):
-            raise ValueError("it must hold one JSON object with a list of searches")
-        for entry in values.get("searches", []):
-            _saved(entry)
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise StorageError(f"{portable(file)} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise Conflict(
-            f"{portable(file)} is not a valid file of searches: {error}", hint="correct it by hand, or delete it"
-        ) from error
-    return dict(values)
+    found = read_checked(_file(store), _check, "file of searches")
+    return found[0] if found else {}
+
+
+def _check(values: Any) -> dict[str, Any]:
+    if not isinstance(values, dict) or not isinstance(values.get("searches", []), list):
+        raise ValueError("it must hold one JSON object with a list of searches")
+    for entry in values.get("searches", []):
+        _saved(entry)
+    return values
 
 
 def _saved(entry: Any) -> Saved:

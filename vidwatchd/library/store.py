@@ -14,9 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.library import partial
-from vidwatchd.library.files import load, parse_tags, put, read_json, stored, write_json
+from vidwatchd.library.files import load, parse_tags, put, read_checked, stored, write_json
 from vidwatchd.library.mentions import rename_inside
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFacts, file_name, native, portable
 
@@ -262,19 +261,8 @@ class Store:
 
     def read_tags(self, path: str) -> tuple[Tags, FileState] | None:
         """The tags sidecar of a video and its state on disk; None without one. Raises Conflict for a broken one."""
-        file = self.file(path, TAGS_SUFFIX)
-        try:
-            values, status = read_json(file)
-            said = parse_tags(values)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise StorageError(f"{portable(file)} cannot be read: {error.strerror}") from error
-        except ValueError as error:
-            raise Conflict(
-                f"{portable(file)} is not a valid tags file: {error}", hint="correct it by hand, or delete it"
-            ) from error
-        return said, FileState.of(self.relative(path, TAGS_SUFFIX), status)
+        found = read_checked(self.file(path, TAGS_SUFFIX), parse_tags, "tags file")
+        return (found[0], FileState.of(self.relative(path, TAGS_SUFFIX), found[1])) if found else None
 
     def write_tags(self, path: str, said: Tags) -> FileState:
         """Write the tags sidecar, keeping members of it that we do not know. Raises StorageError.

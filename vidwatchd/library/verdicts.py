@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from vidwatchd.errors import Conflict, StorageError
-from vidwatchd.library.files import read_json, stored, write_json
+from vidwatchd.library.files import read_checked, stored, write_json
 from vidwatchd.library.store import Store
-from vidwatchd.model import ARTIFACTS_FOLDER, portable
+from vidwatchd.model import ARTIFACTS_FOLDER
 
 VERDICTS_NAME = ".verdicts.json"
 
@@ -92,22 +91,11 @@ def _replaces(said: Verdict, earlier: Verdict) -> bool:
 
 
 def _read(store: Store) -> dict[str, Any]:
-    file = _file(store)
-    try:
-        values = read_json(file)[0]
-        _check(values)
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise StorageError(f"{portable(file)} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise Conflict(
-            f"{portable(file)} is not a valid file of verdicts: {error}", hint="correct it by hand, or delete it"
-        ) from error
-    return dict(values)
+    found = read_checked(_file(store), _check, "file of verdicts")
+    return found[0] if found else {}
 
 
-def _check(values: Any) -> None:
+def _check(values: Any) -> dict[str, Any]:
     if not isinstance(values, dict) or not isinstance(values.get("verdicts", []), list):
         raise ValueError("it must hold one JSON object with a list of verdicts")
     for entry in values.get("verdicts", []):
@@ -115,6 +103,7 @@ def _check(values: Any) -> None:
             _verdict(entry)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError("a verdict needs verdict, at, and two videos with library and path") from error
+    return values
 
 
 def _verdict(entry: Any) -> Verdict:

@@ -11,6 +11,7 @@ import json
 import os
 from typing import Any
 
+from vidwatchd.backends import models as known
 from vidwatchd.backends import quiet
 from vidwatchd.errors import Unavailable, UsageError
 from vidwatchd.model import native
@@ -26,7 +27,7 @@ _CONFIG = "config.json"
 
 def folder_of(models: str, name: str) -> str:
     """The (native) folder of a model that is called by its name, or by a folder."""
-    return native(name) if os.sep in name else os.path.join(models, name)
+    return native(known.folder_of(models, name))
 
 
 def present(models: str, name: str) -> bool:
@@ -37,9 +38,9 @@ def present(models: str, name: str) -> bool:
 
 def missing(name: str) -> Unavailable:
     """What to say of a model that is not here."""
-    if os.sep in name:
+    if known.is_path(name):
         return Unavailable(f"there is no model in {name}", hint=f"it must hold {_CONFIG} and {_WEIGHTS[0]}")
-    return Unavailable(f"the model {name} is not here", hint=f"vidwatchd models pull {name}")
+    return known.missing(name)
 
 
 def lacking() -> Unavailable | None:
@@ -48,14 +49,14 @@ def lacking() -> Unavailable | None:
     return Unavailable(f"{lost[0]} is not installed", hint="pip install 'vidwatchd[describe]'") if lost else None
 
 
-def chosen(models: str, wanted: str, known: tuple[str, ...]) -> str:
+def chosen(models: str, wanted: str, offered: tuple[str, ...]) -> str:
     """The name of the model to take: the best of those here, or the one wanted. "" for none at all.
 
     Raises Unavailable when it is not here.
     """
     if wanted == NONE:
         return ""
-    names = known if wanted == AUTO else (wanted,)
+    names = offered if wanted == AUTO else (wanted,)
     found = next((name for name in names if present(models, name)), "")
     if not found:
         raise missing(names[0])
