@@ -149,6 +149,27 @@ class ModelsConfig(Section):
     )
 
 
+class PeopleConfig(Section):
+    """How faces of all videos are grouped into people."""
+
+    cluster_eps: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="cosine distance within which two faces are one person's; 0: the model's own",
+    )
+    cluster_min_samples: int = Field(default=1, ge=1, description="so many faces within it make a group")
+    gallery: str = Field(default="", description="folder with one folder of pictures or videos per person; empty: none")
+    gallery_sample_rate: float = Field(default=1.0, gt=0, le=60, description="frames a second of a gallery's videos")
+    label_threshold: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="cosine distance to the gallery within which a name is given; 0: the model's own",
+    )
+    min_occurrences: int = Field(default=2, ge=1, description="frames with a person's face that make a performer")
+
+
 class ArtifactsConfig(BaseModel):
     """Where artifacts lie, and each kind's own settings (``artifacts.<kind>.<setting>``)."""
 
@@ -177,6 +198,7 @@ class Config(Section):
     serve: ServeConfig = ServeConfig()
     media: MediaConfig = MediaConfig()
     models: ModelsConfig = ModelsConfig()
+    people: PeopleConfig = PeopleConfig()
     device: Literal["auto", "cuda", "cpu"] = Field(
         default="auto", description="where models run: auto takes a graphics card that works"
     )

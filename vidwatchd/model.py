@@ -256,6 +256,21 @@ class MediaInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A group of faces, named or not. ``settled``: people said something of it, so that likeness joins it to no other such.
+
+    ``cover`` is the face that stands for it, None for the one seen best.
+    """
+
+    id: int
+    uuid: str
+    name: str = ""
+    hidden: bool = False
+    settled: bool = False
+    cover: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wants:
     """The frames a tap asks of a visit: times in seconds from the start, at most ``width`` pixels wide as shown.
 

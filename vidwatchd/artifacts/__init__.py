@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.artifacts.chapters import Chapters
+from vidwatchd.artifacts.faces import Faces
 from vidwatchd.artifacts.heatmaps import Heatmaps
 from vidwatchd.artifacts.meaning import Meaning
 from vidwatchd.artifacts.metadata import Metadata
@@ -25,7 +26,7 @@ from vidwatchd.errors import ConfigError, NotFound
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind
-    for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Subtitles, Chapters, Meaning)
+    for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Faces, Subtitles, Chapters, Meaning)
 }
 
 

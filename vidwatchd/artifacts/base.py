@@ -101,6 +101,8 @@ class Kind(BaseModel):
     """Suffix of the JSON file whose words can be searched; see ``passages``."""
     meant: ClassVar[str] = ""
     """Suffix of the JSON file that holds vectors of what the video means."""
+    seen: ClassVar[str] = ""
+    """Suffix of the JSON file that holds the faces seen in the video, as ``signatures`` has them."""
     aliases: ClassVar[tuple[str, ...]] = ()
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself.

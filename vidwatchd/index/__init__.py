@@ -18,11 +18,13 @@ from urllib.parse import quote
 
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
+from vidwatchd.index.faces import Faces
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.lean import Database
 from vidwatchd.index.libraries import Libraries
 from vidwatchd.index.outbox import Outbox
+from vidwatchd.index.people import People
 from vidwatchd.index.requests import Requests
 from vidwatchd.index.search import Search
 from vidwatchd.index.tags import TagTable
@@ -55,9 +57,11 @@ class Index:
         self.libraries = Libraries(self)
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
+        self.faces = Faces(self)
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)
+        self.people = People(self)
         self.requests = Requests(self)
         self.search = Search(self)
         self.tags = TagTable(self)

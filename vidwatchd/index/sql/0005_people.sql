@@ -1,0 +1,67 @@
+-- Who is seen in the videos. A person is a group of faces, named or not; a face is one distinct face of one video and lives
+-- as long as the artifact that it is of. What people said of both lies beside the videos too (.faces.index.json).
+CREATE TABLE people (
+  id INTEGER PRIMARY KEY,
+  uuid TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL DEFAULT '',
+  folded TEXT NOT NULL DEFAULT '',
+  hidden INTEGER NOT NULL DEFAULT 0,
+  -- A person said something of this group: two such are never joined by likeness alone.
+  settled INTEGER NOT NULL DEFAULT 0,
+  -- The face that stands for it; NULL: the one seen best.
+  cover INTEGER REFERENCES faces ON DELETE SET NULL
+) STRICT;
+CREATE UNIQUE INDEX people_by_name ON people (folded) WHERE folded <> '';
+
+-- A former id of a person that became part of another: links to it still lead there.
+CREATE TABLE people_before (
+  uuid TEXT PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES people ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX people_before_by_person ON people_before (person_id);
+
+CREATE TABLE faces (
+  id INTEGER PRIMARY KEY,
+  video_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  made_at REAL NOT NULL,
+  -- What found it, by which model: only vectors of one space can be compared.
+  space TEXT NOT NULL,
+  -- NULL: of nobody, as DBSCAN's noise is.
+  person_id INTEGER REFERENCES people,
+  -- A person put it there: likeness never takes it away again.
+  said INTEGER NOT NULL DEFAULT 0,
+  -- How many faces of its space are within reach of it, itself counted.
+  neighbours INTEGER NOT NULL DEFAULT 1,
+  frames INTEGER NOT NULL,
+  seconds REAL NOT NULL,
+  quality REAL NOT NULL,
+  at_seconds REAL NOT NULL,
+  picture TEXT NOT NULL DEFAULT '',
+  -- Stretches as JSON: [[start, end, at, [left, top, width, height], frames, quality], …]; the best has at = at_seconds.
+  tracks TEXT NOT NULL,
+  -- Little-endian float16 of length 1.
+  vector BLOB NOT NULL,
+  UNIQUE (video_id, kind, number),
+  FOREIGN KEY (video_id, kind) REFERENCES artifacts ON DELETE CASCADE
+) STRICT;
+CREATE INDEX faces_of_person ON faces (person_id, video_id, quality, seconds, frames);
+CREATE INDEX faces_by_space ON faces (space, id, person_id);
+
+-- What was decided, and how it was before: the last can be taken back.
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at REAL NOT NULL,
+  what TEXT NOT NULL,
+  before TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- By what distances the faces of a space are grouped now.
+CREATE TABLE groupings (
+  space TEXT PRIMARY KEY,
+  eps REAL NOT NULL,
+  min_samples INTEGER NOT NULL,
+  asked INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,136 @@
+"""people: what was said of the people in one library, in ``.artifacts/.faces.index.json``: names, merges, splits, hidden.
+
+A face is told by when and where it is seen in which video, so that what was said outlasts the model that found it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vidwatchd.library.files import read_checked, stored, write_json
+from vidwatchd.library.store import Store
+from vidwatchd.model import ARTIFACTS_FOLDER
+from vidwatchd.signatures import Box, box_from_plain, box_to_plain
+
+PEOPLE_NAME = ".faces.index.json"
+_OURS = frozenset({"version", "people", "videos"})
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One face: seen at that time at that place of a video of the library (its path there, portable).
+
+    ``said``: a person put it where it is; else likeness did.
+    """
+
+    video: str
+    at_seconds: float
+    box: Box
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person as the file has it. ``before`` are former ids that lead to it; ``settled``: people said something of it."""
+
+    uuid: str
+    name: str = ""
+    hidden: bool = False
+    settled: bool = False
+    before: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    cover: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The whole file: the people, and the fingerprints of the videos named in it (path → fingerprint)."""
+
+    entries: tuple[Entry, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_people(store: Store) -> Said:
+    """What was said in one library. Raises Conflict for a file that is broken, StorageError for one that cannot be read."""
+    found = read_checked(file_of(store), _parse, "file of people")
+    return found[0] if found else Said()
+
+
+def write_people(store: Store, said: Said) -> None:
+    """Write the whole file, keeping members of it that we do not know. Raises Conflict (a broken one stays), StorageError."""
+    with store.locked(""):
+        file = file_of(store)
+        found = read_checked(file, _checked, "file of people")
+        foreign = {name: value for name, value in (found[0] if found else {}).items() if name not in _OURS}
+        people = [_entry_to_plain(entry) for entry in said.entries]
+        values = {"version": _VERSION, "people": people, "videos": dict(said.fingerprints), **foreign}
+        with stored(file):
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            write_json(file, values)
+
+
+def stamp(store: Store) -> tuple[int, ...]:
+    """Something that differs when the file was written; () without one."""
+    try:
+        status = os.lstat(file_of(store))
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def file_of(store: Store) -> str:
+    """The file's (native) path."""
+    return os.path.join(store.base, ARTIFACTS_FOLDER, PEOPLE_NAME)
+
+
+def _entry_to_plain(entry: Entry) -> dict[str, Any]:
+    plain: dict[str, Any] = {"id": entry.uuid, "name": entry.name, "hidden": entry.hidden, "settled": entry.settled}
+    cover = {"cover": _mark_to_plain(entry.cover)} if entry.cover else {}
+    return {**plain, "before": list(entry.before), **cover, "faces": [_mark_to_plain(mark) for mark in entry.marks]}
+
+
+def _mark_to_plain(mark: Mark) -> dict[str, Any]:
+    plain = {"video": mark.video, "at": round(mark.at_seconds, 3), "box": box_to_plain(mark.box)}
+    return {**plain, "said": True} if mark.said else plain
+
+
+def _parse(values: Any) -> Said:
+    checked = _checked(values)
+    people, prints = checked.get("people", []), checked.get("videos", {})
+    if not isinstance(people, list) or not isinstance(prints, dict):
+        raise ValueError("people must be a list and videos an object")
+    try:
+        entries = tuple(_entry(entry) for entry in people)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError("a person needs an id, and faces with video, at and box") from error
+    if len({entry.uuid for entry in entries}) < len(entries):
+        raise ValueError("an id stands twice")
+    return Said(entries, {str(path): str(known) for path, known in prints.items()})
+
+
+def _checked(values: Any) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise ValueError("it must hold one JSON object")
+    return values
+
+
+def _entry(entry: Mapping[str, Any]) -> Entry:
+    name, identity = entry.get("name") or "", entry["id"]
+    if not isinstance(identity, str) or not identity or not isinstance(name, str):
+        raise ValueError("a person's id and name must be text")
+    marks = tuple(_mark(mark) for mark in entry.get("faces", []))
+    before = tuple(str(former) for former in entry.get("before", []))
+    cover = _mark(entry["cover"]) if entry.get("cover") else None
+    # Whoever writes a name into the file by hand has said something.
+    settled = bool(entry.get("settled")) or bool(name) or bool(entry.get("hidden"))
+    return Entry(identity, " ".join(name.split()), bool(entry.get("hidden")), settled, before, marks, cover)
+
+
+def _mark(mark: Mapping[str, Any]) -> Mark:
+    if not isinstance(mark["video"], str):
+        raise TypeError("video")
+    return Mark(mark["video"], float(mark["at"]), box_from_plain(mark["box"]), bool(mark.get("said")))
