@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
+from vidwatchd.index.crowd import Crowd
+from vidwatchd.index.decisions import Decisions
 from vidwatchd.index.faces import Faces
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
@@ -57,6 +59,8 @@ class Index:
         self.libraries = Libraries(self)
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
+        self.crowd = Crowd(self)
+        self.decisions = Decisions(self)
         self.faces = Faces(self)
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
