@@ -21,6 +21,7 @@ from vidwatchd.index.artifacts import Artifacts
 from vidwatchd.index.crowd import Crowd
 from vidwatchd.index.decisions import Decisions
 from vidwatchd.index.faces import Faces
+from vidwatchd.index.groupings import Groupings
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.lean import Database
@@ -62,6 +63,7 @@ class Index:
         self.crowd = Crowd(self)
         self.decisions = Decisions(self)
         self.faces = Faces(self)
+        self.groupings = Groupings(self)
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)
