@@ -23,6 +23,7 @@ from vidwatchd.operations import (
     jobs,
     libraries,
     models,
+    people,
     report,
     search,
     searches,
@@ -162,3 +163,25 @@ class Services:
     def machine(self, again: bool) -> Sequence[Mapping[str, Any]]:
         """What this machine can do."""
         return [asdict(check) for check in doctor.recent(self.ctx, again=again)]
+
+    def people(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One page of people for the API's own query keys."""
+        try:
+            wanted = to_asked(PeopleQuery(**query))  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise UsageError(problems.sentence(error), hint="go back to /people to see everybody") from error
+        return people.listed(self.ctx, wanted)
+
+    def person(self, person_id: str, offset: int, limit: int) -> Mapping[str, Any]:
+        """One person with a page of videos."""
+        return people.one(self.ctx, person_id, offset=offset, limit=limit)
+
+    def similar(self, person_id: str) -> Mapping[str, Any]:
+        """Who looks like this person."""
+        return people.similar(self.ctx, person_id)
+
+    def looked(self) -> Mapping[str, Any]:
+        """How far looking for faces has come."""
+        found = report.counts(self.ctx)
+        seeing = [line for line in found["kinds"] if artifacts.KINDS[line["kind"]].seen]
+        return {"total": found["total"], **(seeing[0] if seeing else {})}
