@@ -19,6 +19,7 @@ from urllib.parse import quote
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
 from vidwatchd.index.faces import Faces
+from vidwatchd.index.groupings import Groupings
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.lean import Database
@@ -58,6 +59,7 @@ class Index:
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
         self.faces = Faces(self)
+        self.groupings = Groupings(self)
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)

@@ -78,9 +78,19 @@ class People:
             connection.execute(f"UPDATE faces SET person_id = ? WHERE person_id {_IN}", (into_id, gone))
             connection.execute(f"UPDATE people_before SET person_id = ? WHERE person_id {_IN}", (into_id, gone))
             connection.execute(
+                f"UPDATE OR IGNORE people_doubted SET person_id = ? WHERE person_id {_IN}", (into_id, gone)
+            )
+            connection.execute(
                 f"INSERT OR REPLACE INTO people_before SELECT uuid, ? FROM people WHERE id {_IN}", (into_id, gone)
             )
             connection.execute(f"DELETE FROM people WHERE id {_IN}", (gone,))
+
+    def lead(self, uuid_: str, person_id: int) -> None:
+        """An id that is nobody's, known from elsewhere, leads to this person."""
+        with self.index.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO people_before (uuid, person_id) VALUES (?, ?)", (uuid_, person_id)
+            )
 
     def before(self, person_ids: Collection[int]) -> dict[int, list[str]]:
         """Person → the former ids that lead to it."""
