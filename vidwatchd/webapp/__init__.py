@@ -33,6 +33,8 @@ from vidwatchd.operations import (
 )  # fmt: skip
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
+from vidwatchd.webapp.api.people import to_asked
+from vidwatchd.webapp.api.people_models import PeopleQuery
 from vidwatchd.webapp.api.videos import to_filter
 from vidwatchd.webapp.context import Parts, install
 from vidwatchd.webapp.events import Hub
@@ -173,8 +175,10 @@ class Services:
         return people.listed(self.ctx, wanted)
 
     def person(self, person_id: str, offset: int, limit: int) -> Mapping[str, Any]:
-        """One person with a page of videos."""
-        return people.one(self.ctx, person_id, offset=offset, limit=limit)
+        """One person with a page of ``appearances``; ``videos`` is how many there are."""
+        found = people.one(self.ctx, person_id, offset=offset, limit=limit)
+        (shown,) = people.plain(self.ctx, [people.find(self.ctx, found["id"]).id])
+        return {**found, "appearances": found["videos"], "videos": shown["videos"]}
 
     def similar(self, person_id: str) -> Mapping[str, Any]:
         """Who looks like this person."""

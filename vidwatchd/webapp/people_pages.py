@@ -34,7 +34,7 @@ class PeopleServices(Protocol):
         """One page of people for the API's own query keys, all as text."""
 
     def person(self, person_id: str, offset: int, limit: int) -> Mapping[str, Any]:
-        """One person with a page of videos. Raises NotFound."""
+        """One person as in lists, with a page of ``appearances`` in videos, and ``next_offset``. Raises NotFound."""
 
     def similar(self, person_id: str) -> Mapping[str, Any]:
         """Who looks like this person, the most alike first. Raises NotFound."""
