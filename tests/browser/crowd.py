@@ -16,7 +16,8 @@ from tests import seen
 from tests.browser.films import Films, put
 from tests.webapp.wire import Running
 from vidwatchd import config, operations
-from vidwatchd.operations import Context, libraries, scans
+from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import scan as scans
 from vidwatchd.operations.make import Wanted, make
 from vidwatchd.webapp import create_app
 from vidwatchd.webapp.events import Hub

@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
+from vidwatchd.index.crowd import Crowd
+from vidwatchd.index.decisions import Decisions
 from vidwatchd.index.faces import Faces
 from vidwatchd.index.groupings import Groupings
 from vidwatchd.index.hashes import Hashes
@@ -58,6 +60,8 @@ class Index:
         self.libraries = Libraries(self)
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
+        self.crowd = Crowd(self)
+        self.decisions = Decisions(self)
         self.faces = Faces(self)
         self.groupings = Groupings(self)
         self.hashes = Hashes(self)

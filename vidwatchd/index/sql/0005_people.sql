@@ -1,7 +1,8 @@
 -- Who is seen in the videos. A person is a group of faces, named or not; a face is one distinct face of one video and lives
 -- as long as the artifact that it is of. What people said of both lies beside the videos too (.faces.index.json).
 CREATE TABLE people (
-  id INTEGER PRIMARY KEY,
+  -- Never given twice: a decision that is taken back gives a person theirs again.
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   uuid TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL DEFAULT '',
   folded TEXT NOT NULL DEFAULT '',
