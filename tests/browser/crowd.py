@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -51,6 +52,8 @@ class Crowd:
         self.root = folder / "videos"
         self.film = Films(folder / "films").colours()
         self.library_id = 0
+        # Whose row is whose number: who is the same is made up here, so that the pages are what is tested.
+        self.numbered: dict[int, int] = {}
 
     index = property(lambda self: self.ctx.index)
     store = property(lambda self: self.ctx.store(self.library_id))
@@ -86,7 +89,11 @@ class Crowd:
             )
             for at, person in enumerate(people)
         ]
-        seen.publish(self, path, faces)
+        number, made_at = seen.write(self, path, faces), time.time()
+        rows = self.index.faces.put(number, seen.KIND, made_at, seen.SPACE, faces)
+        for row, person in zip(rows, people, strict=True):
+            self.numbered.setdefault(person, self.index.people.create().id if person not in self.numbered else 0)
+            self.index.faces.assign({row: self.numbered[person]})
         for face, person in zip(faces, people, strict=True):
             Path(self.store.file(path, face.picture)).write_bytes(drawn(person, look))
 
@@ -96,8 +103,6 @@ class Crowd:
 
     def api(self, path: str) -> Any:
         """What a service of the API would say, asked of the operations by the server."""
-        import json
-
         status, _, body = self.server.ask(path)
         return json.loads(body) if status == 200 else {"status": status}
 
