@@ -100,7 +100,7 @@ class Groupings:
 
     def unsaid(self, person_ids: Collection[int]) -> set[int]:
         """Of these people those of whose faces none was put there by a person."""
-        sql = f"""SELECT value FROM json_each(?) WHERE NOT EXISTS
+        sql = """SELECT value FROM json_each(?) WHERE NOT EXISTS
                   (SELECT 1 FROM faces f WHERE f.person_id = value AND f.said = 1)"""
         return {int(str(person_id)) for (person_id,) in self.index.rows(sql, json.dumps(list(person_ids)))}
 

@@ -16,9 +16,6 @@ from vidwatchd.operations import Context, likeness, videos
 
 __all__ = ["MAX_LIMIT", "Asked", "find", "listed", "names", "of_video", "one", "plain", "similar"]
 
-# So many letters of an id tell a person from others as a rule.
-SHORT = 8
-
 
 def listed(ctx: Context, asked: Asked) -> dict[str, Any]:
     """A page of people: ``{"people", "total", "unsorted", "available", "reason", "fix"}``. Raises UsageError.
