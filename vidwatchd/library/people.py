@@ -64,7 +64,7 @@ def write_people(store: Store, said: Said) -> None:
     """Write the whole file, keeping members of it that we do not know. Raises Conflict (a broken one stays), StorageError."""
     with store.locked(""):
         file = file_of(store)
-        found = read_checked(file, _checked, "file of people")
+        found = read_checked(file, _whole, "file of people")
         foreign = {name: value for name, value in (found[0] if found else {}).items() if name not in _OURS}
         people = [_entry_to_plain(entry) for entry in said.entries]
         values = {"version": _VERSION, "people": people, "videos": dict(said.fingerprints), **foreign}
@@ -110,6 +110,12 @@ def _parse(values: Any) -> Said:
     if len({entry.uuid for entry in entries}) < len(entries):
         raise ValueError("an id stands twice")
     return Said(entries, {str(path): str(known) for path, known in prints.items()})
+
+
+def _whole(values: Any) -> dict[str, Any]:
+    """All members of a file that is in order: one that is not holds words of people that only they can put right."""
+    _parse(values)
+    return _checked(values)
 
 
 def _checked(values: Any) -> dict[str, Any]:
