@@ -100,7 +100,7 @@ class Groupings:
 
     def unsaid(self, person_ids: Collection[int]) -> set[int]:
         """Of these people those of whose faces none was put there by a person."""
-        sql = f"""SELECT value FROM json_each(?) WHERE NOT EXISTS
+        sql = """SELECT value FROM json_each(?) WHERE NOT EXISTS
                   (SELECT 1 FROM faces f WHERE f.person_id = value AND f.said = 1)"""
         return {int(str(person_id)) for (person_id,) in self.index.rows(sql, json.dumps(list(person_ids)))}
 
@@ -121,6 +121,13 @@ class Groupings:
         sql = """SELECT d.person_id FROM people_doubted d JOIN people p ON p.id = d.person_id
                  WHERE d.space = ? AND p.settled = 0"""
         return [int(str(person_id)) for (person_id,) in self.index.rows(sql, space)]
+
+    def vectors_of(self, person_id: int, space: str) -> dict[int, bytes]:
+        """Face → vector, of a person's faces in a space."""
+        sql = "SELECT id, vector FROM faces WHERE person_id = ? AND space = ? ORDER BY id"
+        return {
+            int(str(i)): bytes(blob) for i, blob in self.index.rows(sql, person_id, space) if isinstance(blob, bytes)
+        }
 
     def trust(self, space: str) -> None:
         """All people of a space were looked at."""
