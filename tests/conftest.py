@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from tests.desk import KINDS
 from tests.tiny import Tiny
 from tests.warm import Bench
 from vidwatchd import artifacts
+
+if TYPE_CHECKING:
+    from tests.faces import FaceModels
 
 # Their tests load torch and transformers, which takes each process that does it four seconds.
 WITH_TORCH = ("tests/backends/", "tests/artifacts/test_meaning.py", "tests/products/test_embed.py")
@@ -48,6 +51,15 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     """A models folder of tiny random models, each written when first asked for; processes of a run share them."""
     base = tmp_path_factory.getbasetemp()
     return Tiny((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "models")
+
+
+@pytest.fixture(scope="session")
+def face_models(tmp_path_factory: pytest.TempPathFactory) -> FaceModels:
+    """Folders of models that find drawn faces, each made when first asked for; processes of a run share them."""
+    from tests.faces import FaceModels  # loads onnx, which few tests need
+
+    base = tmp_path_factory.getbasetemp()
+    return FaceModels((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "faces")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vidwatchd.errors import NotFound, Unavailable
 
 # What a model's work is called for people, in the order in which they meet it.
-TASKS: Mapping[str, str] = {"transcribe": "Speech to text", "embed": "Search by meaning"}
+TASKS: Mapping[str, str] = {"transcribe": "Speech to text", "embed": "Search by meaning", "faces": "People"}
 # The remedy for a model that is not here, before its name.
 PULL = "vidwatchd models pull "
 
@@ -51,6 +51,10 @@ _TORCH = (
     "vocab.*",
     "merges.txt",
 )
+# What insightface says of all its published models: https://github.com/deepinsight/insightface#license
+_RESEARCH = "InsightFace, non-commercial research only"
+_INSIGHT = ("deepghs/insightface", "4e1f33d3fe0e50a0945f3a53ab94ae8977ae7ddb")
+_ZOO = "models/face_{0}/face_{0}_{1}.onnx"
 _GGML_REVISION = "5359861c739e955e79d9a303bcbc70fb988958b1"
 
 
@@ -67,6 +71,12 @@ def _ggml(size: str, title: str, megabytes: int) -> Model:
 
 def _torch(name: str, title: str, megabytes: int, licence: str, repo: str, revision: str) -> Model:
     return Model(name, "embed", "transformers", title, megabytes * 10**6, licence, repo, revision, _TORCH)
+
+
+def _insight(
+    name: str, title: str, megabytes: int, files: tuple[str, str], origin: tuple[str, str] = _INSIGHT
+) -> Model:
+    return Model(name, "faces", "insightface", title, megabytes * 10**6, _RESEARCH, *origin, files)
 
 
 _ALL = (
@@ -108,6 +118,23 @@ _ALL = (
     _torch(
         "minilm", "MiniLM: sentences, small and quick", 92, "Apache-2.0",
         "sentence-transformers/all-MiniLM-L6-v2", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
+    ),
+    Model(
+        "sface", "faces", "sface", "YuNet and SFace: faces, for everybody and any machine", 39 * 10**6, "Apache-2.0 and MIT",
+        "opencv/opencv_zoo", "d4938dfc9d4ec5d098bfa33e98b3f3345a236586",
+        (_ZOO.format("recognition_sface", "2021dec"), _ZOO.format("detection_yunet", "2023mar")),
+    ),
+    _insight(
+        "buffalo_l", "InsightFace buffalo_l: faces, better at a slant and in bad light", 191,
+        ("buffalo_l/w600k_r50.onnx", "buffalo_l/det_10g.onnx"),
+    ),
+    _insight(
+        "buffalo_s", "InsightFace buffalo_s: faces, small and quick", 16,
+        ("buffalo_s/w600k_mbf.onnx", "buffalo_s/det_500m.onnx"),
+    ),
+    _insight(
+        "antelopev2", "InsightFace antelopev2: faces, the largest", 278, ("glintr100.onnx", "scrfd_10g_bnkps.onnx"),
+        ("DIAMONIK7777/antelopev2", "ba0c3e10f4548361eb9a63265d87ce1140ab5a05"),
     ),
 )  # fmt: skip
 MODELS: Mapping[str, Model] = {model.name: model for model in _ALL}

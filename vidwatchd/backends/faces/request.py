@@ -55,19 +55,25 @@ class Seen:
 
 
 class FaceFinder(Protocol):
-    """A backend of the task ``faces``; ``model`` says which weights, so that others' vectors are not compared with its."""
+    """A backend of the task ``faces``."""
 
     task: str
     name: str
     rank: int
-    model: str
-    distances: Distances
+
+    @property
+    def model(self) -> str:
+        """Which weights, so that others' vectors are not compared with theirs; "" when they are not here."""
+
+    @property
+    def distances(self) -> Distances:
+        """Those of the model."""
 
     def ready(self) -> Unavailable | None:
         """Why it cannot run here, with the remedy, or None. Never downloads, never loads a model."""
 
     def run(self, request: Look, ctx: BackendContext) -> list[Seen]:
-        """All faces of the picture, the largest first; [] for none. Raises MediaError, Unavailable."""
+        """All faces of the picture, the largest first; [] for none. Raises Unavailable, BackendFailed, UsageError."""
 
     def unload(self) -> None:
         """Let go of what was loaded."""

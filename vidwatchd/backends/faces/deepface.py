@@ -1,0 +1,175 @@
+"""deepface: faces by DeepFace, where a person has installed it and its weights are on the disk already.
+
+It is no extra of this program: it brings TensorFlow. What it lacks it would download, which is refused here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vidwatchd.backends.base import AUTO, BackendContext
+from vidwatchd.backends.faces import crops
+from vidwatchd.backends.faces.packs import mark
+from vidwatchd.backends.faces.request import Distances, Look, Seen
+from vidwatchd.errors import BackendFailed, Unavailable
+from vidwatchd.model import display, portable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_HOME = "DEEPFACE_HOME"
+_WEIGHTS = os.path.join(".deepface", "weights")
+# Its other detectors need more libraries, or what OpenCV 5 no longer has.
+_DETECTOR, _DETECTOR_FILE = "yunet", "face_detection_yunet_2023mar.onnx"
+_FOREIGN = (RuntimeError, ValueError, OSError, KeyError, TypeError, AttributeError, ImportError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recogniser:
+    name: str
+    file: str
+    distances: Distances
+
+
+# DeepFace's own thresholds for pairs are 0.30 and 0.68 (deepface/config/threshold.py); as with SFace, groups need less.
+_RECOGNISERS: Mapping[str, _Recogniser] = {
+    "facenet512": _Recogniser("Facenet512", "facenet512_weights.h5", Distances(0.30, 0.22, 0.22, 0.22)),
+    "arcface": _Recogniser("ArcFace", "arcface_weights.h5", Distances(0.60, 0.50, 0.45, 0.45)),
+}
+
+
+class DeepFace:
+    """``model`` is ``facenet512`` or ``arcface``; where it runs, TensorFlow decides."""
+
+    task = "faces"
+    name = "deepface"
+    rank = 5
+
+    def __init__(self, models: str, model: str = AUTO, device: str = AUTO) -> None:
+        self._wanted = model
+        names = list(_RECOGNISERS) if model == AUTO else [model.casefold()]
+        offered = [_RECOGNISERS[name] for name in names if name in _RECOGNISERS]
+        here = (recogniser for recogniser in offered if not _lost(recogniser))
+        self._recogniser = next(here, offered[0] if offered else None)
+
+    @property
+    def model(self) -> str:
+        """Which weights; "" when none are here."""
+        if self._recogniser is None or _lost(self._recogniser):
+            return ""
+        paths = [_path(_DETECTOR_FILE), _path(self._recogniser.file)]
+        return f"{self._recogniser.name.casefold()}:{mark(paths)}"
+
+    @property
+    def distances(self) -> Distances:
+        """Those of the recogniser."""
+        return distances(self._recogniser.name if self._recogniser else "")
+
+    def ready(self) -> Unavailable | None:
+        """Whether it is installed and its weights are on the disk."""
+        if importlib.util.find_spec("deepface") is None:
+            return Unavailable("deepface is not installed", hint="pip install deepface, if you want it")
+        if self._recogniser is None:
+            return Unavailable(f"deepface has no model {self._wanted!r} here", hint=f"known: {', '.join(_RECOGNISERS)}")
+        lost = _lost(self._recogniser)
+        if lost:
+            said = f"deepface's {lost} is not in {display(portable(_path('')))}"
+            return Unavailable(said, hint="put it there: nothing is downloaded here by itself")
+        return None
+
+    def run(self, request: Look, ctx: BackendContext) -> list[Seen]:
+        """All faces, the largest first. Raises Unavailable, BackendFailed."""
+        lacking = self.ready()
+        if lacking is not None or self._recogniser is None:
+            raise lacking or Unavailable("deepface has no model")
+        ctx.check()
+        try:
+            with _silence():
+                found = _represented(request.image, self._recogniser.name)
+        except _FOREIGN as error:
+            raise BackendFailed(f"deepface could not look for faces: {' '.join(str(error).split())[:200]}") from error
+        return _seen(request, found)
+
+    def unload(self) -> None:
+        """It keeps what it loaded until the process ends."""
+
+
+def distances(model: str) -> Distances:
+    """Those of the model of that name, or of an identity that begins with it."""
+    name = model.partition(":")[0].casefold()
+    return _RECOGNISERS.get(name, _RECOGNISERS["facenet512"]).distances
+
+
+def _path(name: str) -> str:
+    return os.path.join(os.environ.get(_HOME) or os.path.expanduser("~"), _WEIGHTS, name)
+
+
+def _lost(recogniser: _Recogniser) -> str:
+    """The file that is not there; "" when both are."""
+    return next((name for name in (_DETECTOR_FILE, recogniser.file) if not os.path.isfile(_path(name))), "")
+
+
+def _represented(image: NDArray[np.uint8], name: str) -> list[dict[str, Any]]:
+    os.environ.setdefault("DEEPFACE_LOG_LEVEL", "40")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import deepface
+    from deepface.commons import weight_utils
+
+    weight_utils.download_weights_if_necessary = _here
+    bgr = image[:, :, ::-1].copy()
+    told = deepface.DeepFace.represent(bgr, model_name=name, detector_backend=_DETECTOR, enforce_detection=False)
+    return [face for face in told if face["face_confidence"] > 0]  # without a face it tells of the whole picture
+
+
+def _here(file_name: str, *args: Any, **options: Any) -> str:
+    """Stands for DeepFace's downloads: the file if it is there. Raises Unavailable."""
+    path = _path(file_name)
+    if not os.path.isfile(path):
+        raise Unavailable(
+            f"deepface wants {file_name}, which is not there", hint="nothing is downloaded here by itself"
+        )
+    return path
+
+
+def _seen(request: Look, found: list[dict[str, Any]]) -> list[Seen]:
+    import numpy as np
+
+    areas = [[face["facial_area"][side] for side in ("x", "y", "w", "h")] for face in found]
+    boxes = np.asarray(areas, np.float64).reshape(-1, 4)
+    seen = []
+    for row in crops.largest(boxes, request):
+        crop, vector = _crop(request.image, boxes[row]), crops.unit(found[row]["embedding"])
+        if crop is not None and vector is not None:
+            box, score = crops.fraction(boxes[row], request.image), float(found[row]["face_confidence"])
+            seen.append(Seen(box, score, crops.sharpness(crop), vector, crop))
+    return seen
+
+
+def _crop(image: NDArray[np.uint8], box: NDArray[Any]) -> NDArray[np.uint8] | None:
+    """The face as large as an aligned one: DeepFace does not hand out what it aligned."""
+    import cv2
+    import numpy as np
+
+    left, top, width, height = (max(0, round(float(value))) for value in box)
+    part = image[top : top + height, left : left + width]
+    return np.asarray(cv2.resize(part, (crops.SIDE, crops.SIDE)), np.uint8) if part.size else None
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
