@@ -90,8 +90,8 @@ class Crowd:
                   FROM faces WHERE person_id {_IN} AND video_id NOT IN {_GONE} GROUP BY person_id"""
         found = dict.fromkeys(person_ids, Totals())
         for person_id, faces, videos, frames, seconds, best, _ in self.index.rows(sql, json.dumps(list(person_ids))):
-            numbers = (int(str(number)) for number in (faces, videos, frames))
-            found[int(str(person_id))] = Totals(*numbers, float(str(seconds)), int(str(best)))
+            seen = Totals(int(str(faces)), int(str(videos)), int(str(frames)), float(str(seconds)), int(str(best)))
+            found[int(str(person_id))] = seen
         return found
 
     def unsorted(self) -> int:
