@@ -25,8 +25,10 @@ def test_pull_and_remove(vw, hub):
     hub.add("tiny")
     done = vw("models", "pull", "tiny", "--yes")
     assert (done.code, done.out) == (0, f"tiny is here: 301 KB in {vw.data}/models/tiny\n")
-    again = vw("models", "pull", "tiny", "--output-format", "json")
+    assert "78 MB, MIT licence, from Systran/faster-whisper-tiny.\n" in done.err, "who says yes is told to what"
+    again = vw("models", "pull", "tiny", "--yes", "--output-format", "json")
     assert (again.code, again.json["already"]) == (0, True)
+    assert "licence" not in again.err
     assert (
         "tiny in" in {c["name"]: c for c in vw("doctor", "--output-format", "json").json["checks"]}["models"]["detail"]
     )
@@ -45,14 +47,24 @@ def test_nobody_to_ask_is_refused_with_the_size_and_the_licence(vw, hub):
     assert hub.asked == []
 
 
+def test_a_licence_that_forbids_business_is_said_before(vw, hub):
+    done = vw("models", "pull", "buffalo_s")
+    assert (done.code, hub.asked) == (2, [])
+    assert "16 MB (InsightFace, non-commercial research only licence) must be agreed to" in done.err
+    terms = vw("models", "pull", "buffalo_s", "--yes").err.splitlines()[0]
+    assert "16 MB, InsightFace, non-commercial research only licence, from deepghs/insightface." in terms
+    assert terms.endswith("Its licence forbids commercial use.")
+
+
 def test_wrong_names_and_no_network_are_one_sentence(vw, monkeypatch):
     done = vw("models", "pull", "smal", "--yes")
     assert (done.code, done.err) == (1, "vidwatchd: there is no model 'smal' (did you mean small?)\n")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     done = vw("models", "pull", "small", "--yes")
     assert done.code == 1
-    assert done.err.count("\n") == 1
-    assert "cannot be reached" in done.err
+    terms, error = done.err.splitlines()
+    assert "MIT licence" in terms
+    assert "cannot be reached" in error
 
 
 def test_a_stop_in_the_middle_leaves_what_came(vw, hub):

@@ -1,6 +1,7 @@
 """test_doctor: every finding, by real damage where that is possible."""
 
 import os
+import shutil
 import sqlite3
 import tomllib
 from pathlib import Path
@@ -133,6 +134,44 @@ def test_models_that_are_here_are_named(settings, tmp_path):
     (folder / "model.bin").write_bytes(b"")
     (here,) = doctor._models(settings)
     assert (here.state, here.detail) == ("ok", f"tiny in {settings.models_folder}")
+
+
+def test_ways_to_find_faces(settings, face_models):
+    lacking = named(doctor._faces(settings))
+    assert list(lacking) == ["faces insightface", "faces sface", "faces deepface"]
+    assert {check.state for check in lacking.values()} == {"missing"}
+    assert lacking["faces sface"].fix == "vidwatchd models pull sface"
+    shutil.copytree(face_models.sface(), settings.models_folder)
+    here = named(doctor._faces(settings))["faces sface"]
+    assert (here.state, here.detail[:6]) == ("ok", "sface:")
+
+
+def _add_wheel(folder, monkeypatch, name="opencv_python", version="4.9"):
+    place = folder / "site" / f"{name}-{version}.dist-info"
+    place.mkdir(parents=True)
+    (place / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    monkeypatch.syspath_prepend(str(folder / "site"))
+
+
+def test_rival_builds_of_opencv_warn(settings, tmp_path, monkeypatch):
+    (one,) = doctor._opencv(settings)
+    assert (one.state, one.fix) == ("ok", "")
+    _add_wheel(tmp_path, monkeypatch)
+    (rivals,) = doctor._opencv(settings)
+    assert rivals.state == "warn"
+    assert "opencv-python 4.9" in rivals.detail
+    assert rivals.fix.startswith("pip uninstall -y opencv-python; ")
+
+
+def test_an_opencv_that_does_not_load_fails(settings, tmp_path, monkeypatch):
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    (broken,) = doctor._opencv(settings)
+    assert (broken.state, "libGL.so.1" in broken.detail, "libgl1" in broken.fix) == ("fail", True, True)
+
+
+def test_one_build_of_opencv_does_for_another():
+    assert doctor._lost(("opencv-python", "opencv-python-headless", "no-such-thing")) == ["no-such-thing"]
 
 
 def test_a_recent_look_is_good_for_a_while(settings, monkeypatch):

@@ -83,8 +83,11 @@ def remove_command(session: Session, name: str, yes: bool, output_format: str) -
 
 
 def _agree(model: Mapping[str, Any], *, yes: bool) -> None:
-    """Ask before a download. Raises UsageError where nobody can be asked."""
-    if yes or model["here"]:
+    """Ask before a download, or say what was agreed to. Raises UsageError where nobody can be asked."""
+    if model["here"]:
+        return
+    if yes:
+        click.echo(render.terms(model), err=True)
         return
     if not sys.stdin.isatty():
         size, licence = render.size(model["size_bytes"]), model["licence"]

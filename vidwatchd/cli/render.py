@@ -185,11 +185,16 @@ def models(found: Mapping[str, Any]) -> Table:
     return table
 
 
-def pulling(model: Mapping[str, Any]) -> str:
-    """What a person agrees to before a model is downloaded."""
+def terms(model: Mapping[str, Any]) -> str:
+    """What is known of a model before it is downloaded: its size, licence and origin."""
     warning = " Its licence forbids commercial use." if model["non_commercial"] else ""
     what = f"{model['title']}: {size(model['size_bytes'])}, {model['licence']} licence, from {model['repo']}"
-    return f"{what}.{warning} Download it?"
+    return f"{what}.{warning}"
+
+
+def pulling(model: Mapping[str, Any]) -> str:
+    """What a person agrees to before a model is downloaded."""
+    return f"{terms(model)} Download it?"
 
 
 def pulled(found: Mapping[str, Any]) -> list[str]:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal
 
-from vidwatchd import __version__, operations
+from vidwatchd import __version__, artifacts, operations
+from vidwatchd.backends import faces
 from vidwatchd.backends import models as known
+from vidwatchd.backends.base import AUTO
+from vidwatchd.backends.faces import wheels
 from vidwatchd.config import Config
 from vidwatchd.errors import VidwatchdError
 from vidwatchd.index import FILE_NAME
@@ -62,7 +65,7 @@ class Check:
 def doctor(config: Config) -> list[Check]:
     """Every finding, also where the index is damaged or the data folder cannot be written."""
     every: tuple[Callable[[Config], Iterator[Check]], ...] = (
-        _python, _media, _machine, _data_folder, _index, _extras, _models,
+        _python, _opencv, _media, _machine, _data_folder, _index, _extras, _models, _faces,
     )  # fmt: skip
     return [check for look in every for check in _guarded(look, config)]
 
@@ -87,11 +90,23 @@ def _python(config: Config) -> Iterator[Check]:
     yield Check("vidwatchd", "ok", f"{__version__}, settings from {config.source or 'the defaults'}")
     yield Check("python", "ok", f"{sys.version.split()[0]} at {sys.executable}")
     versions = {name: _version(name) for name in CORE}
-    lost = [name for name, version in versions.items() if not version]
+    lost = _lost(CORE)
     detail = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
     yield Check("packages", "ok", detail)
     if lost:
         yield Check("packages", "fail", f"not installed: {', '.join(lost)}", f"pip install {' '.join(lost)}")
+
+
+def _opencv(config: Config) -> Iterator[Check]:
+    found, lacking = wheels.installed(), wheels.broken()
+    detail = ", ".join(f"{name} {version}" for name, version in found.items()) or "of another origin than pip"
+    if lacking is not None:
+        yield Check("opencv", "fail", lacking.message, lacking.hint)
+    elif len(found) > 1:
+        rivals = f"{detail}: one folder for all, so the last one installed is used, and removing one removes it"
+        yield Check("opencv", "warn", rivals, wheels.repair(found))
+    else:
+        yield Check("opencv", "ok", detail)
 
 
 def _media(config: Config) -> Iterator[Check]:
@@ -191,13 +206,13 @@ def _inotify(folders: int) -> Iterator[Check]:
 
 def _extras(config: Config) -> Iterator[Check]:
     for extra, names in EXTRAS.items():
-        lost = [name for name in names if not _version(name)]
+        lost = _lost(names)
         if lost:
             yield Check(
                 f"extra {extra}", "missing", f"not installed: {', '.join(lost)}", f"pip install 'vidwatchd[{extra}]'"
             )
         else:
-            yield Check(f"extra {extra}", "ok", ", ".join(f"{name} {_version(name)}" for name in names))
+            yield Check(f"extra {extra}", "ok", ", ".join(f"{name} {_version(name)}".strip() for name in names))
 
 
 def _models(config: Config) -> Iterator[Check]:
@@ -207,6 +222,24 @@ def _models(config: Config) -> Iterator[Check]:
         yield Check("models", "ok", f"{', '.join(here)} in {portable(folder)}")
     else:
         yield Check("models", "missing", f"none in {portable(folder)}", "vidwatchd models list")
+
+
+def _faces(config: Config) -> Iterator[Check]:
+    """Every way to find faces; one that is ready is enough."""
+    kinds = (name for name, kind in artifacts.KINDS.items() if kind.seen)
+    model = next((dict(artifacts.settings_for(config, name)).get("model") for name in kinds), "") or AUTO
+    for finder in faces.finders(config.models_folder, model):
+        lacking = finder.ready()
+        if lacking is None:
+            yield Check(f"faces {finder.name}", "ok", finder.model)
+        else:
+            yield Check(f"faces {finder.name}", "missing", lacking.message, lacking.hint)
+
+
+def _lost(names: tuple[str, ...]) -> list[str]:
+    """Those that are not installed; one build of OpenCV does for another."""
+    opencv = bool(wheels.installed())
+    return [name for name in names if not _version(name) and not (opencv and name in wheels.WHEELS)]
 
 
 def _version(name: str) -> str:

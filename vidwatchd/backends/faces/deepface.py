@@ -121,12 +121,14 @@ def _lost(recogniser: _Recogniser) -> str:
 def _represented(image: NDArray[np.uint8], name: str) -> list[dict[str, Any]]:
     os.environ.setdefault("DEEPFACE_LOG_LEVEL", "40")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import deepface
+    import cv2
+    from deepface import DeepFace as library
     from deepface.commons import weight_utils
 
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of the detector
     weight_utils.download_weights_if_necessary = _here
     bgr = image[:, :, ::-1].copy()
-    told = deepface.DeepFace.represent(bgr, model_name=name, detector_backend=_DETECTOR, enforce_detection=False)
+    told = library.represent(bgr, model_name=name, detector_backend=_DETECTOR, enforce_detection=False)
     return [face for face in told if face["face_confidence"] > 0]  # without a face it tells of the whole picture
 
 

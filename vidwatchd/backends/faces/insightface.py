@@ -31,7 +31,8 @@ _LIBRARIES = ("insightface", "onnxruntime", "onnx", "cv2", "skimage")
 _MODULES = ("detection", "recognition")
 _CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 _LEAST_SCORE = 0.5
-_FOREIGN = (RuntimeError, ValueError, OSError, AssertionError, IndexError, KeyError)
+# TypeError: onnxruntime takes no path that is not UTF-8.
+_FOREIGN = (RuntimeError, ValueError, TypeError, OSError, AssertionError, IndexError, KeyError)
 _AT_ONCE = 32
 
 

@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 MODELS = ("sface",)
 EXTRA = "pip install 'vidwatchd[faces]'"
 # SFace (128) is published with 0.363 as the cosine from which two pictures are one person
-# (https://docs.opencv.org/5.x/d0/dd4/tutorial_dnn_face.html). That is where most *pairs* are judged rightly: of pairs
-# of different people about one in a thousand is above it, and among thousands of faces each such pair joins two people.
-# Over all pairs of LFW different people are at 0.10 ± 0.09 and the same at 0.68 ± 0.10; above 0.50 are four in a million
-# of the first and 96 % of the second, above 0.55 one and 91 %. Joining is easily done by hand and parting is not: so
-# 0.55 across videos, where every face meets every other, and less where the same clothes and light help.
+# (https://docs.opencv.org/4.x/d0/dd4/tutorial_dnn_face.html). That is where most *pairs* are judged rightly; in a library
+# every face meets every other, and one pair judged wrongly joins two people. Users found that it takes above 0.55
+# (https://github.com/opencv/opencv_zoo/issues/54). Joining is easily done by hand and parting is not: so 0.55 across
+# videos, and less within one, where the same clothes and light help.
 _SFACE = Distances(match=0.60, cluster=0.50, people=0.45, label=0.50)
 # MobileFace V2 (256): the same person 0.87 on average, different ones 0.05 and at most 0.58, by its makers; signatures of
 # two videos of one man measured 0.94, of him and a woman 0.23, single frames of them 0.48 to 0.94 and at most 0.43.
