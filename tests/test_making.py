@@ -15,7 +15,7 @@ from vidwatchd.errors import MediaError, StorageError, Unavailable
 from vidwatchd.model import ArtifactState, ProductTask, VisitTask, Wants
 from vidwatchd.products.base import Produced, Product
 
-ALL = tuple((name, {}) for name, kind in artifacts.KINDS.items() if kind.tier != "model")
+ALL = tuple((name, {}) for name, kind in artifacts.KINDS.items() if kind().ready("") is None)
 
 
 class Plain(Kind):

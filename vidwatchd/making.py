@@ -201,10 +201,12 @@ class _Making:
                 raise
         return self._media
 
+    def _context(self, piece: _Piece, progress: Callable[[float], None] = lambda done: None) -> MakeContext:
+        return MakeContext(self._open, self._task.inputs, self._task.models, piece.out.folder, progress)
+
     def _make(self, piece: _Piece, progress: Callable[[float], None]) -> None:
-        kind = piece.kind
+        kind, context = piece.kind, self._context(piece, progress)
         assert kind is not None
-        context = MakeContext(self._open, self._task.inputs, self._task.models, piece.out.folder, progress)
         made = piece.attempt(lambda: kind.make(self._task.source, piece.out, context))
         self._accept(piece, made)
 
@@ -212,7 +214,10 @@ class _Making:
         from vidwatchd.media.visit import visit
 
         began = time.perf_counter()
-        taps = [_Tap(piece, piece.kind) for piece in pieces if isinstance(piece.kind, FrameKind)]
+        framed = [(piece, piece.kind) for piece in pieces if isinstance(piece.kind, FrameKind)]
+        for piece, kind in framed:
+            piece.attempt(partial(kind.begin, self._context(piece)))
+        taps = [_Tap(piece, kind) for piece, kind in framed if piece.going]
         conductor = _Piece("visit", pieces[0].out)
         facts = conductor.attempt(lambda: visit(self._open(), taps, progress=self._between(done_before, 0.98)))
         if conductor.error is None:

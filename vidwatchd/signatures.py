@@ -98,7 +98,9 @@ def from_plain(values: Any) -> Signatures | None:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, binascii.Error):
         return None
     numbers = {face.number for face in faces}
-    return found if 0 < dimensions <= _MOST_DIMENSIONS and len(numbers) == len(faces) else None
+    # Of a video without faces nobody knows how many numbers a face would have had.
+    fits = (dimensions > 0 or not faces) and 0 <= dimensions <= _MOST_DIMENSIONS
+    return found if fits and len(numbers) == len(faces) else None
 
 
 def box_to_plain(box: Box) -> list[float]:

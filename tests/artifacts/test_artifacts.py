@@ -23,7 +23,7 @@ def test_each_kind_says_what_it_is(kind):
     assert kind.__doc__
     assert kind.suffixes
     assert kind.tier in ("quick", "heavy", "model")
-    assert kind.tier == "model" or kind().ready("") is None
+    assert kind.tier != "quick" or kind().ready("") is None
     for field in kind.model_fields.values():
         assert field.description
         assert field.json_schema_extra["flag"].startswith("--")

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -144,16 +144,23 @@ class Kind(BaseModel):
         """Why some videos must do without it here, though others need not; None: those that did are tried again."""
         return self.ready(models)
 
+    def resolved(self, models: str) -> Self:
+        """These settings with what "auto" means here now, where another choice makes what was made before stale."""
+        return self
+
     def make(self, source: str, out: Out, ctx: MakeContext) -> Made:
         """Make the files of ``source`` (native path) under ``out``. Raises MediaError when the file is to blame."""
         raise NotImplementedError(f"{type(self).__name__} needs frames")
 
 
 class FrameKind(Kind):
-    """A kind made from frames: asked what it wants, handed each frame once and in order, then finished.
+    """A kind made from frames: told what is here, asked what it wants, handed each frame once and in order, then finished.
 
     An instance serves one visit; what it gathers on the way lies in private attributes.
     """
+
+    def begin(self, ctx: MakeContext) -> None:
+        """Be handed the models and a folder for temporary files, before any frame."""
 
     def wants(self, info: MediaInfo) -> Wants | None:
         """The frames wanted of a video, None for none at all."""

@@ -28,6 +28,7 @@ COMMANDS = {
     "codecs": "products",
     "transcode": "products",
     "compare": "products",
+    "people": "people",
     "tags": "tagging",
     "transcript": "reading",
     "rename": "renaming",

@@ -18,7 +18,10 @@ from urllib.parse import quote
 
 from vidwatchd.errors import IndexUnusable, StorageError, UsageError, VidwatchdError
 from vidwatchd.index.artifacts import Artifacts
+from vidwatchd.index.crowd import Crowd
+from vidwatchd.index.decisions import Decisions
 from vidwatchd.index.faces import Faces
+from vidwatchd.index.groupings import Groupings
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.lean import Database
@@ -57,7 +60,10 @@ class Index:
         self.libraries = Libraries(self)
         self.videos = Videos(self)
         self.artifacts = Artifacts(self)
+        self.crowd = Crowd(self)
+        self.decisions = Decisions(self)
         self.faces = Faces(self)
+        self.groupings = Groupings(self)
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)

@@ -33,8 +33,16 @@ MAX_OFFSET = 1 << 40
 # A name of 255 bytes, each escaped in JSON, in base64.
 MAX_CURSOR = 8192
 
-_TAGGED = """v.id IN (SELECT x.video_id FROM video_tags x JOIN tags t ON t.id = x.tag_id WHERE t.kind = '{kind}'
+_TAGGED = """v.id IN (SELECT x.video_id FROM video_tags x JOIN tags t ON t.id = x.tag_id WHERE t.kind = 'tag'
   AND t.folded IN (SELECT value FROM json_each(?)) GROUP BY x.video_id HAVING count(DISTINCT t.folded) >= ?)"""
+# Who is seen counts as who is named.
+_SHOWING = """v.id IN (WITH wanted (name) AS MATERIALIZED (SELECT value FROM json_each(?))
+  SELECT video_id FROM (
+    SELECT x.video_id, t.folded FROM video_tags x JOIN tags t ON t.id = x.tag_id
+    WHERE t.kind = 'performer' AND t.folded IN (SELECT name FROM wanted)
+    UNION SELECT f.video_id, n.folded FROM people n JOIN faces f ON f.person_id = n.id
+    WHERE n.folded IN (SELECT name FROM wanted) AND n.folded <> '' AND n.hidden = 0)
+  GROUP BY video_id HAVING count(*) >= ?)"""
 _NAMES = """(SELECT json_group_array(name) FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
   WHERE x.video_id = v.id AND t.kind = '{kind}' ORDER BY x.position))"""
 _ITEM = """json_object('id', v.id, 'name', v.name, 'path', v.path, 'library', l.name, 'library_id', v.library_id,
@@ -162,10 +170,10 @@ def conditions(wanted: Filter) -> tuple[list[str], list[Any]]:
     for term, value in _simple(wanted):
         where.append(term)
         params.append(value)
-    for kind, given in (("tag", wanted.tags), ("performer", wanted.performers)):
+    for term, given in ((_TAGGED, wanted.tags), (_SHOWING, wanted.performers)):
         names = sorted({fold(name) for name in given} - {""})
         if names:
-            where.append(_TAGGED.format(kind=kind))
+            where.append(term)
             params += [json.dumps(names), 1 if wanted.match_any else len(names)]
     if wanted.folder is not None:
         where.append(

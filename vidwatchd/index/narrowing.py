@@ -10,6 +10,8 @@ Condition = tuple[str, tuple[object, ...]]
 
 _SAID = """v.id IN (SELECT x.video_id FROM video_tags x JOIN tags t ON t.id = x.tag_id
   WHERE t.kind = '{kind}' AND t.folded = ?)"""
+_SEEN = """v.id IN (SELECT f.video_id FROM people n JOIN faces f ON f.person_id = n.id
+  WHERE n.folded = ? AND n.folded <> '' AND n.hidden = 0)"""
 _SPOKEN = """v.id IN (SELECT p.video_id FROM passages p WHERE p.source = 'speech'
   AND (p.track = ? OR p.track LIKE ? || '.%' OR p.track LIKE ? || '-%'))"""
 
@@ -20,8 +22,8 @@ def tagged(name: str) -> Condition:
 
 
 def showing(name: str) -> Condition:
-    """With a person, in any spelling."""
-    return _SAID.format(kind="performer"), (fold(name),)
+    """With a person, in any spelling: named as a performer, or one whose face is seen."""
+    return f"({_SAID.format(kind='performer')} OR {_SEEN})", (fold(name), fold(name))
 
 
 def longer(seconds: float) -> Condition:

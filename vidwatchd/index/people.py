@@ -55,6 +55,11 @@ class People:
         """These people, as far as they are known."""
         return {person.id: person for person in self._read(f"p.id {_IN}", json.dumps(list(person_ids)))}
 
+    def rows_of(self, uuids: Collection[str]) -> list[int]:
+        """The rows of the people of these ids, as far as they are there; former ids lead nowhere."""
+        sql = f"SELECT id FROM people WHERE uuid {_IN} ORDER BY id"
+        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(uuids)))]
+
     def named(self, name: str) -> Person | None:
         """The person of that name, in any spelling."""
         return self._one("p.folded = ? AND p.folded <> ''", fold(name))
@@ -78,9 +83,19 @@ class People:
             connection.execute(f"UPDATE faces SET person_id = ? WHERE person_id {_IN}", (into_id, gone))
             connection.execute(f"UPDATE people_before SET person_id = ? WHERE person_id {_IN}", (into_id, gone))
             connection.execute(
+                f"UPDATE OR IGNORE people_doubted SET person_id = ? WHERE person_id {_IN}", (into_id, gone)
+            )
+            connection.execute(
                 f"INSERT OR REPLACE INTO people_before SELECT uuid, ? FROM people WHERE id {_IN}", (into_id, gone)
             )
             connection.execute(f"DELETE FROM people WHERE id {_IN}", (gone,))
+
+    def lead(self, uuid_: str, person_id: int) -> None:
+        """An id that is nobody's, known from elsewhere, leads to this person."""
+        with self.index.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO people_before (uuid, person_id) VALUES (?, ?)", (uuid_, person_id)
+            )
 
     def before(self, person_ids: Collection[int]) -> dict[int, list[str]]:
         """Person → the former ids that lead to it."""

@@ -50,9 +50,30 @@ class TagTable:
             connection.execute(
                 "UPDATE videos SET rating = ?, notes = ? WHERE id = ?", (said.rating, said.notes, video_id)
             )
-            words = (" ".join(said.tags), " ".join(said.performers))
+            words = (" ".join(said.tags), self._people([video_id]).get(video_id, ""))
             sql = "UPDATE words SET tags = ?1, people = ?2 WHERE rowid = ?3 AND (tags IS NOT ?1 OR people IS NOT ?2)"
             connection.execute(sql, (*words, video_id))  # each costs all of a video's words anew, its speech too
+
+    def learn_people(self, video_ids: Collection[int]) -> None:
+        """Have the search know who is in these videos: whose faces are seen, or their names, changed."""
+        with self.index.transaction() as connection:
+            found = self._people(video_ids)
+            connection.executemany(
+                "UPDATE words SET people = ?1 WHERE rowid = ?2 AND people IS NOT ?1",
+                [(found.get(video_id, ""), video_id) for video_id in video_ids],
+            )
+
+    def _people(self, video_ids: Collection[int]) -> dict[int, str]:
+        """Video → the names of its performers and of people whose faces are seen in it, one after the other."""
+        sql = f"""SELECT x.video_id, t.name FROM video_tags x JOIN tags t ON t.id = x.tag_id
+                  WHERE x.video_id {_IN} AND t.kind = 'performer' ORDER BY x.video_id, x.position"""
+        seen = f"""SELECT DISTINCT f.video_id, p.name FROM faces f JOIN people p ON p.id = f.person_id
+                   WHERE f.video_id {_IN} AND p.folded <> '' AND p.hidden = 0 ORDER BY p.folded"""
+        ids = json.dumps(list(video_ids))
+        found: dict[int, dict[str, str]] = {}
+        for video_id, name in [*self.index.rows(sql, ids), *self.index.rows(seen, ids)]:
+            found.setdefault(int(str(video_id)), {}).setdefault(fold(str(name)), str(name))
+        return {video_id: " ".join(names.values()) for video_id, names in found.items()}
 
     def names(self, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
         """Names in use with how many videos carry each, the most used first; ``prefix`` may match any word's start."""

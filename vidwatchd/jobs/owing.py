@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from vidwatchd import artifacts
+from vidwatchd.artifacts.base import Kind
 from vidwatchd.config import Config
 from vidwatchd.index import Index
 from vidwatchd.index.jobs import Owing
@@ -52,8 +53,9 @@ def owe(
     with index.transaction():
         for name in kinds:
             over = (overrides or {}).get(name) or {}
-            owing = _owing(index, config, name, over, priority=priority, asked=asked, force=force)
-            if video_ids is not None:
+            kind = _settings(config, name, over)
+            owing = _owing(index, config, kind, priority=priority, asked=asked, force=force, pinned=bool(over))
+            if video_ids is not None and (over or kind.ready(config.models_folder) is None):
                 index.artifacts.age(owing.kind, owing.version, owing.settings_hash, video_ids, pinned=bool(over))
             owed += index.jobs.owe(owing, library_id=library_id, video_ids=video_ids)
     return owed
@@ -62,14 +64,17 @@ def owe(
 def outdated(index: Index, config: Config, video_ids: Collection[int]) -> None:
     """Mark as stale what another version or other settings made of these videos."""
     for name, kind in artifacts.KINDS.items():
-        index.artifacts.age(name, kind.version, artifacts.settings_for(config, name).settings_hash, video_ids)
+        instance = _settings(config, name)
+        if instance.ready(config.models_folder) is None:
+            index.artifacts.age(name, kind.version, instance.settings_hash, video_ids)
 
 
 def refresh(index: Index, config: Config) -> None:
     """Find out what went stale or became possible since the last start: new versions, settings, installed extras."""
     for kind in artifacts.KINDS.values():
-        instance = artifacts.settings_for(config, kind.name)
-        index.artifacts.age(kind.name, kind.version, instance.settings_hash)
+        instance = _settings(config, kind.name)
+        if instance.ready(config.models_folder) is None:  # what cannot be made anew here is better than nothing
+            index.artifacts.age(kind.name, kind.version, instance.settings_hash)
         index.jobs.supersede(kind.name, kind.version, instance.settings_hash)
         if instance.lacks(config.models_folder) is None:
             index.artifacts.available(kind.name)
@@ -86,17 +91,18 @@ def record(index: Index, video_id: int, kind: str, entry: MadeEntry) -> None:
         index.videos.learn(video_id, VideoFacts(**entry.video))
 
 
-def _owing(
-    index: Index, config: Config, name: str, over: Mapping[str, Any], *, priority: int, asked: bool, force: bool
-) -> Owing:
-    kind = artifacts.settings_for(config, name, over)
+def _owing(index: Index, config: Config, kind: Kind, *, priority: int, asked: bool, force: bool, pinned: bool) -> Owing:
     # Whoever asks for one gets it now, of what there is; by themselves they wait for what they are made from.
     requires = () if asked else tuple(name for name in kind.requires if name in artifacts.KINDS)
     return Owing(
         kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, requires,
         _spared(index, config, requires),
-        priority=priority + HEAVY_LATER * (kind.tier != "quick"), asked=asked, force=force, pinned=bool(over),
+        priority=priority + HEAVY_LATER * (kind.tier != "quick"), asked=asked, force=force, pinned=pinned,
     )  # fmt: skip
+
+
+def _settings(config: Config, name: str, over: Mapping[str, Any] | None = None) -> Kind:
+    return artifacts.settings_for(config, name, over).resolved(config.models_folder)
 
 
 def _spared(index: Index, config: Config, requires: Collection[str]) -> dict[str, list[int]]:

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,14 +57,14 @@ def pull(ctx: Context, name: str, progress: Progress) -> dict[str, Any]:
     model = known.named(name)
     if known.present(ctx.config.models_folder, model.name):
         return {"pulled": model.name, "already": True, **_place(ctx, model)}
-    lacking = _lacking(ctx)
+    before = _made_by(ctx)
     with _workplace(ctx.config.models_folder, model) as part:
         progress(0, model.size_bytes, [model.name])
         wanted = hub.listing(model)
         _make_room(ctx.config.models_folder, wanted, part)
         sums = hub.fetch(model, wanted, part, progress)
         _publish(part, known.folder_of(ctx.config.models_folder, model.name), _note(model, wanted, sums))
-    _owe(ctx, lacking)
+    _owe(ctx, before)
     return {"pulled": model.name, "already": False, **_place(ctx, model)}
 
 
@@ -97,12 +97,12 @@ def remove(ctx: Context, name: str) -> dict[str, Any]:
         hint = f"delete {portable(where)} yourself if you do not need it"
         raise Conflict(f"the model {name} was not pulled by vidwatchd", hint=hint)
     freed, gone = _disk_bytes(where), os.path.join(folder, f".{name}.gone")
+    before = _made_by(ctx)
     with stored(where):
         shutil.rmtree(gone, ignore_errors=True)
         os.rename(where, gone)  # it is gone at once: half a model would look like one
         shutil.rmtree(gone)
-    ctx.held.pop("doctor", None)
-    ctx.notify("jobs", {})
+    _owe(ctx, before)
     return {"removed": name, "freed_bytes": freed}
 
 
@@ -225,16 +225,19 @@ def _place(ctx: Context, model: Model) -> dict[str, Any]:
     return {"folder": portable(where), "disk_bytes": _disk_bytes(where)}
 
 
-def _lacking(ctx: Context) -> list[str]:
-    """Kinds that cannot be made here of every video."""
-    models = ctx.config.models_folder
-    return [kind for kind in artifacts.KINDS if artifacts.settings_for(ctx.config, kind).lacks(models) is not None]
+def _made_by(ctx: Context) -> dict[str, tuple[bool, str]]:
+    """Kind → whether it can be made here of every video, and a mark of its settings and of what they choose."""
+    models, found = ctx.config.models_folder, {}
+    for kind in artifacts.KINDS:
+        settings = artifacts.settings_for(ctx.config, kind)
+        found[kind] = (settings.lacks(models) is None, settings.resolved(models).settings_hash)
+    return found
 
 
-def _owe(ctx: Context, lacked: Collection[str]) -> None:
-    """Kinds that lacked something before and no longer do are owed of the videos that had to do without."""
+def _owe(ctx: Context, before: Mapping[str, tuple[bool, str]]) -> None:
+    """Kinds that can be made now, or are made by another model now, are owed of the videos that lack them."""
     ctx.held.pop("doctor", None)
-    freed = [kind for kind in lacked if kind not in _lacking(ctx)]
+    freed = [kind for kind, now in _made_by(ctx).items() if now[0] and now != before[kind]]
     if freed:
         jobs.refresh(ctx.index, ctx.config)
     for library in ctx.index.libraries.all() if freed else ():

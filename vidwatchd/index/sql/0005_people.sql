@@ -1,7 +1,8 @@
 -- Who is seen in the videos. A person is a group of faces, named or not; a face is one distinct face of one video and lives
 -- as long as the artifact that it is of. What people said of both lies beside the videos too (.faces.index.json).
 CREATE TABLE people (
-  id INTEGER PRIMARY KEY,
+  -- Never given twice: a decision that is taken back gives a person theirs again.
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   uuid TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL DEFAULT '',
   folded TEXT NOT NULL DEFAULT '',
@@ -21,7 +22,8 @@ CREATE TABLE people_before (
 CREATE INDEX people_before_by_person ON people_before (person_id);
 
 CREATE TABLE faces (
-  id INTEGER PRIMARY KEY,
+  -- Never given twice: what is remembered of faces by their ids must not mean another.
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   video_id INTEGER NOT NULL,
   kind TEXT NOT NULL,
   number INTEGER NOT NULL,
@@ -65,3 +67,13 @@ CREATE TABLE groupings (
   min_samples INTEGER NOT NULL,
   asked INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+-- People who lost a face since they were last looked at: what held them together may be gone.
+CREATE TABLE people_doubted (
+  person_id INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
+  space TEXT NOT NULL,
+  PRIMARY KEY (person_id, space)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER faces_lost AFTER DELETE ON faces WHEN old.person_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO people_doubted (person_id, space) VALUES (old.person_id, old.space);
+END;

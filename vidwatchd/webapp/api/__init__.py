@@ -2,12 +2,23 @@
 
 from flask_openapi3 import OpenAPI
 
-from vidwatchd.webapp.api import duplicates, jobs, libraries, machine, meaning, root, search, transcripts, videos
+from vidwatchd.webapp.api import (
+    duplicates,
+    jobs,
+    libraries,
+    machine,
+    meaning,
+    people,
+    root,
+    search,
+    transcripts,
+    videos,
+)
 
 
 def register(app: OpenAPI) -> None:
     """Add every route to an app."""
-    parts = (videos, transcripts, meaning, duplicates, search, libraries, jobs, machine)
+    parts = (videos, transcripts, meaning, people, duplicates, search, libraries, jobs, machine)
     own = (part.blueprint() for part in parts)
     for blueprint in (*own, *root.blueprints()):
         app.register_api(blueprint)
