@@ -71,7 +71,7 @@ def write(desk, path, found, *, backend=BACKEND, model=MODEL, dimensions=DIMENSI
     number, pictures = desk.id(path), [face.picture for face in found if face.picture]
     plain = {"video": path, "duration_seconds": 100.0, "sample_rate": 1.0, "frames": 100}
     files = {SUFFIX: json.dumps({**plain, **to_plain(Signatures(backend, model, dimensions, tuple(found)))}).encode()}
-    files |= {picture: PIXEL for picture in pictures}
+    files |= dict.fromkeys(pictures, PIXEL)
     out = {}
     for place, (suffix, content) in enumerate(files.items()):
         out[suffix] = str(desk.folder / f"made-{place}")

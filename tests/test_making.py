@@ -15,7 +15,8 @@ from vidwatchd.errors import MediaError, StorageError, Unavailable
 from vidwatchd.model import ArtifactState, ProductTask, VisitTask, Wants
 from vidwatchd.products.base import Produced, Product
 
-ALL = tuple((name, {}) for name, kind in artifacts.KINDS.items() if kind().ready("") is None)
+MADE = (name for name, kind in artifacts.KINDS.items() if kind.tier != "model" and kind().ready("") is None)
+ALL = tuple((name, {}) for name in MADE)
 
 
 class Plain(Kind):
@@ -44,6 +45,10 @@ class Framed(FrameKind):
     name: ClassVar[str] = "framed"
     suffixes: ClassVar[tuple[str, ...]] = (".framed",)
     fails_in: str = ""
+
+    def begin(self, ctx):
+        assert os.path.isdir(ctx.workdir)
+        self._fail("begin")
 
     def wants(self, info):
         self._fail("wants")
@@ -96,7 +101,7 @@ def test_a_second_look_that_fails_is_the_failure_of_those_who_asked(clips, tmp_p
     assert [outcome.state for outcome in rest] == [ArtifactState.DONE] * len(ALL)
 
 
-@pytest.mark.parametrize("place", ["wants", "take", "finish"])
+@pytest.mark.parametrize("place", ["begin", "wants", "take", "finish"])
 def test_what_goes_wrong_in_one_kind_is_its_own(clips, tmp_path, more_kinds, place):
     framed, plain, *rest = _visit(clips, tmp_path, ("framed", {"fails_in": place}), ("plain", {"does": "fail"}), *ALL)
     assert (framed.state, framed.permanent) == (ArtifactState.FAILED, False)

@@ -11,7 +11,8 @@ from vidwatchd.errors import ConfigError, NotFound
 
 def test_kinds_stand_in_the_order_made():
     assert list(artifacts.KINDS) == [
-        "metadata", "thumbs", "sprites", "phash", "heatmaps", "previews", "scenes", "subtitles", "chapters", "meaning",
+        "metadata", "thumbs", "sprites", "phash", "heatmaps", "previews", "scenes", "faces",
+        "subtitles", "chapters", "meaning",
     ]  # fmt: skip
 
 

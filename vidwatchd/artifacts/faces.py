@@ -87,17 +87,21 @@ class Faces(FrameKind):
     def settings_hash(self) -> str:
         """Where models run changes nothing of what they see; which they are changes all."""
         usual = type(self).model_fields["device"].default
-        if self.device == usual:
+        if self.device == usual and not self._weights:
             return super().settings_hash
-        return self.model_copy(update={"device": usual}).settings_hash
+        plain = self.model_copy(update={"device": usual, "model": self._weights or self.model})
+        plain._weights = ""
+        return plain.settings_hash
 
     def resolved(self, models: str) -> Self:
-        """With the backend and model that "auto" means here, so that a better one makes what others made stale."""
+        """With the backend and weights that "auto" means here, so that better ones make what others made stale."""
         try:
             finder = self._chosen(models)
         except (Unavailable, UsageError):
             return self
-        return self.model_copy(update={"backend": finder.name, "model": finder.model})
+        found = self.model_copy(update={"backend": finder.name})
+        found._weights = finder.model
+        return found
 
     def ready(self, models: str) -> Unavailable | None:
         """A backend with its model is needed."""

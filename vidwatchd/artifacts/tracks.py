@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vidwatchd import clustering
 from vidwatchd.signatures import Box, Sighting
 
 if TYPE_CHECKING:
@@ -205,6 +204,8 @@ def _inside(box: Box) -> float:
 
 def _clustered(tracks: Sequence[Track], rules: Rules) -> list[list[Track]]:
     import numpy as np
+
+    from vidwatchd import clustering  # loads numpy
 
     if not tracks:
         return []

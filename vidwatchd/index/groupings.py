@@ -122,6 +122,13 @@ class Groupings:
                  WHERE d.space = ? AND p.settled = 0"""
         return [int(str(person_id)) for (person_id,) in self.index.rows(sql, space)]
 
+    def vectors_of(self, person_id: int, space: str) -> dict[int, bytes]:
+        """Face → vector, of a person's faces in a space."""
+        sql = "SELECT id, vector FROM faces WHERE person_id = ? AND space = ? ORDER BY id"
+        return {
+            int(str(i)): bytes(blob) for i, blob in self.index.rows(sql, person_id, space) if isinstance(blob, bytes)
+        }
+
     def trust(self, space: str) -> None:
         """All people of a space were looked at."""
         with self.index.transaction() as connection:

@@ -14,7 +14,7 @@ from vidwatchd.fingerprint import fingerprint
 from vidwatchd.library import TAGS_SUFFIX, Store, read_edits
 from vidwatchd.library.store import EDITS_SUFFIX, MADE_SUFFIX
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, file_name, native
-from vidwatchd.operations import Context, learning
+from vidwatchd.operations import Context, learning, people_files
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +70,14 @@ def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone:
         elif video := _video_of(ctx, library, file.path, EDITS_SUFFIX):
             _edits(ctx, store, video)
             _tell_words(ctx, video)
+        elif file.path == people_files.PATH:
+            people_files.adopt(ctx, library)
         else:
             ctx.index.tags.remember_sidecar(library.id, file)
     ctx.index.tags.forget_sidecars(library.id, gone)
+    people_files.look(ctx, library)
+    if people_files.PATH in gone:
+        people_files.vanished(ctx, library)
     for path in gone:
         _restore(ctx, store, _video_of(ctx, library, path, TAGS_SUFFIX))
         if video := _video_of(ctx, library, path, EDITS_SUFFIX):
@@ -83,8 +88,7 @@ def sidecars(ctx: Context, library: Library, changed: Iterable[FileState], gone:
 def _taken_over(ctx: Context, video_ids: Collection[int]) -> None:
     if video_ids:
         jobs.refresh(ctx.index, ctx.config)
-    for video_id in video_ids:
-        learning.after(ctx, video_id, ctx.index.artifacts.of(video_id))
+    learning.after_all(ctx, video_ids)
 
 
 def _tell_words(ctx: Context, video: Video) -> None:
@@ -108,7 +112,6 @@ def _made(ctx: Context, store: Store, video: Video) -> bool:
         for kind, entry in kinds.items():
             if entry.fingerprint == known:  # another was made of what the file held before
                 jobs.record(ctx.index, video.id, kind, entry)
-    learning.after(ctx, video.id, kinds)
     return True
 
 

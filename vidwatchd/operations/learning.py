@@ -7,7 +7,7 @@ from collections.abc import Collection
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.search import Stretch
-from vidwatchd.operations import Context, transcripts, vectors
+from vidwatchd.operations import Context, grouping, transcripts, vectors
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -27,9 +27,21 @@ def learn(ctx: Context, video_id: int) -> None:
 
 
 def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:
-    """These kinds were made of a video, or lost: learn anew if any of them holds words."""
-    if any(artifacts.KINDS[kind].spoken or artifacts.KINDS[kind].meant for kind in kinds if kind in artifacts.KINDS):
+    """These kinds were made of a video, or lost: learn anew what any of them holds, words, meanings or faces."""
+    known = [artifacts.KINDS[kind] for kind in kinds if kind in artifacts.KINDS]
+    if any(kind.spoken or kind.meant for kind in known):
         learn(ctx, video_id)
+    if any(kind.seen for kind in known):
+        grouping.learn(ctx, video_id)
+
+
+def after_all(ctx: Context, video_ids: Collection[int]) -> None:
+    """All that there is of these videos is new."""
+    for video_id in video_ids:
+        known = [artifacts.KINDS[kind] for kind in ctx.index.artifacts.of(video_id) if kind in artifacts.KINDS]
+        if any(kind.spoken or kind.meant for kind in known):
+            learn(ctx, video_id)
+    grouping.learn_all(ctx, video_ids)
 
 
 def catch_up(ctx: Context) -> int:
@@ -38,4 +50,7 @@ def catch_up(ctx: Context) -> int:
     owed = ctx.index.search.unlearned(spoken) if spoken else []
     for video_id in owed:
         learn(ctx, video_id)
-    return len(owed)
+    seen = [name for name, kind in artifacts.KINDS.items() if kind.seen]
+    unseen = ctx.index.groupings.unlearned(seen) if seen else []
+    grouping.learn_all(ctx, unseen)
+    return len({*owed, *unseen})

@@ -92,7 +92,7 @@ def adopt(ctx: Context, library: Library) -> None:
 def look(ctx: Context, library: Library) -> None:
     """For a library whose file does not lie where a scan looks: take it over when it is not as it was left."""
     store = ctx.store(library.id)
-    if store.base != store.root and ctx.held.get((PATH, library.id), ()) != stamp(store):
+    if store.base != store.root and ctx.held.get(f"{PATH}:{library.id}", ()) != stamp(store):
         adopt(ctx, library)
 
 
@@ -129,7 +129,7 @@ def _online(ctx: Context, library_ids: Collection[int]) -> list[Store]:
 
 def _remember(ctx: Context, store: Store, problem: str = "") -> None:
     """Which state of the file is known, so that a scan finds no change in it."""
-    ctx.held[PATH, store.library.id] = stamp(store)
+    ctx.held[f"{PATH}:{store.library.id}"] = stamp(store)
     try:
         status = os.lstat(file_of(store))
     except OSError:

@@ -23,6 +23,7 @@ from vidwatchd.operations import (
     jobs,
     libraries,
     models,
+    people,
     report,
     search,
     searches,
@@ -32,6 +33,8 @@ from vidwatchd.operations import (
 )  # fmt: skip
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
+from vidwatchd.webapp.api.people import to_asked
+from vidwatchd.webapp.api.people_models import PeopleQuery
 from vidwatchd.webapp.api.videos import to_filter
 from vidwatchd.webapp.context import Parts, install
 from vidwatchd.webapp.events import Hub
@@ -162,3 +165,27 @@ class Services:
     def machine(self, again: bool) -> Sequence[Mapping[str, Any]]:
         """What this machine can do."""
         return [asdict(check) for check in doctor.recent(self.ctx, again=again)]
+
+    def people(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One page of people for the API's own query keys."""
+        try:
+            wanted = to_asked(PeopleQuery(**query))  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise UsageError(problems.sentence(error), hint="go back to /people to see everybody") from error
+        return people.listed(self.ctx, wanted)
+
+    def person(self, person_id: str, offset: int, limit: int) -> Mapping[str, Any]:
+        """One person with a page of ``appearances``; ``videos`` is how many there are."""
+        found = people.one(self.ctx, person_id, offset=offset, limit=limit)
+        (shown,) = people.plain(self.ctx, [people.find(self.ctx, found["id"]).id])
+        return {**found, "appearances": found["videos"], "videos": shown["videos"]}
+
+    def similar(self, person_id: str) -> Mapping[str, Any]:
+        """Who looks like this person."""
+        return people.similar(self.ctx, person_id)
+
+    def looked(self) -> Mapping[str, Any]:
+        """How far looking for faces has come."""
+        found = report.counts(self.ctx)
+        seeing = [line for line in found["kinds"] if artifacts.KINDS[line["kind"]].seen]
+        return {"total": found["total"], **(seeing[0] if seeing else {})}

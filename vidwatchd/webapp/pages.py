@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from vidwatchd.errors import UsageError, VidwatchdError
 from vidwatchd.model import display
 from vidwatchd.resources import web_folder
-from vidwatchd.webapp import differences
+from vidwatchd.webapp import differences, people_pages
 from vidwatchd.webapp.assets import Assets
 from vidwatchd.webapp.formats import FILTERS
 
@@ -44,7 +44,7 @@ MOST_GROUPS = 1000
 MOST_TYPED = 500
 
 
-class PageServices(Protocol):
+class PageServices(people_pages.PeopleServices, Protocol):
     """What pages need to know, in the very shapes the API answers with."""
 
     def videos_page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
@@ -102,6 +102,7 @@ def register(app: Flask, services: PageServices) -> Assets:
     _add_pages(pages, services)
     _add_upkeep_pages(pages, services)
     _add_fragments(pages, services)
+    people_pages.register(app, pages, services, _page)
     pages.add_url_rule("/static/<version>/<path:name>", "versioned", assets.serve)
     pages.add_url_rule("/static/<path:name>", "static_file", assets.serve)
     pages.register_error_handler(VidwatchdError, problem_page)

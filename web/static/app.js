@@ -52,6 +52,7 @@ bind({
   "/": () => { const box = document.getElementById("search"); box.focus(); box.select(); },
   "g l": go("/"),
   "g s": go("/search"),
+  "g p": go("/people"),
   "g d": go("/duplicates"),
   "g c": go("/coverage"),
   "g a": go("/activity"),

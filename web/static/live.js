@@ -1,7 +1,7 @@
 // live: the daemon's events, one stream a visible tab. Browsers allow six connections to a host, so a hidden tab
 // gives its stream back and catches up when it is looked at again.
 
-const TYPES = ["video", "videos", "jobs", "progress", "library", "duplicates", "reset"];
+const TYPES = ["video", "videos", "jobs", "progress", "library", "duplicates", "people", "reset"];
 const listeners = new Map();
 let source = null;
 let missed = false;

@@ -1,6 +1,7 @@
 // said: what people say of one video: tags, people, rating and notes, each saved as it is changed.
 
 import { api } from "./http.js";
+import { Found } from "./found.js";
 import { editorFor } from "./tags.js";
 import { complain } from "./toasts.js";
 
@@ -12,13 +13,16 @@ export function start(id) {
   const save = (body) => api(`/api/videos/${id}/tags`, { body });
   const tags = words("tags", { kind: "tag", label: "Tags", add: "add", remove: "remove" }, save);
   const people = words("performers", { kind: "performer", label: "People", add: "performers_add", remove: "performers_remove" }, save);
+  const found = new Found(id, people);
   rating(save);
   notes(save);
   return {
     focusTags: tags.focus,
+    offer: (names) => found.offer(names),
     take(said) {
       tags.set(said.tags);
-      people.set(said.performers);
+      people.set(said.performers, said.inferred);
+      found.show();
       showRating(said.rating);
       if (document.activeElement !== part("notes")) part("notes").value = said.notes || "";
     },
@@ -27,7 +31,9 @@ export function start(id) {
 
 function words(key, { kind, label, add, remove }, save) {
   const box = part(key);
-  let last = JSON.parse(box.dataset.words);
+  // Who was found by the face is marked: it goes again when the face is somebody else's.
+  const entries = (names, found = []) => names.map((name) => ({ name, found: found.includes(name) }));
+  let last = entries(JSON.parse(box.dataset.words), JSON.parse(box.dataset.inferred || "[]"));
   const editor = editorFor(box, {
     kind,
     label,
@@ -35,14 +41,16 @@ function words(key, { kind, label, add, remove }, save) {
     href: (word) => `/?${new URLSearchParams({ [key]: word })}`,
     async changed(_, { added, removed }) {
       try {
-        last = (await save({ [add]: added, [remove]: removed }))[key];
+        const answer = await save({ [add]: added, [remove]: removed });
+        last = entries(answer[key], answer.inferred);
       } catch (error) {
         complain(error);
       }
       editor.set(last);
+      box.dispatchEvent(new Event("said"));
     },
   });
-  return { focus: editor.focus, set(list) { last = list; editor.set(list); } };
+  return { focus: editor.focus, box, names: () => last.map(({ name }) => name), set(names, found) { last = entries(names, found); editor.set(last); } };
 }
 
 function showRating(value) {

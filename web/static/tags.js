@@ -61,8 +61,9 @@ class Editor {
     this.combo.before(...this.entries.map((entry) => this.chip(entry)));
   }
 
-  chip({ name, note }) {
+  chip({ name, note, found }) {
     const chip = Object.assign(document.createElement("span"), { className: note ? "chip is-part" : "chip" });
+    if (found) Object.assign(chip, { className: "chip is-found", title: "Found by face" }).append(icon("eye"));
     const word = chip.appendChild(document.createElement(this.options.href ? "a" : "span"));
     word.textContent = name;
     if (this.options.href) word.href = this.options.href(name);

@@ -4,6 +4,7 @@ import * as alike from "./alike.js";
 import { Heat } from "./heat.js";
 import { fragment, api } from "./http.js";
 import { bind } from "./keys.js";
+import { Lanes } from "./lanes.js";
 import { coalesce, on } from "./live.js";
 import { tab } from "./memory.js";
 import { morph } from "./morph.js";
@@ -26,6 +27,7 @@ const heat = seek && new Heat(document.getElementById("heat"), seek);
 const scenes = new Scenes(document.getElementById("scenes"), seek);
 const words = new Words({ id, seek, player });
 const people = said.start(id);
+new Lanes({ id, seek, found: people.offer }).load();
 const around = { previous: null, next: null };
 
 function go(which) {
