@@ -146,6 +146,12 @@ class Crowd:
             found.setdefault(int(str(person_id)), []).append(int(str(face_id)))
         return found
 
+    def strangers(self, space: str) -> list[int]:
+        """People of whom nobody said anything, with a face in a space."""
+        sql = """SELECT id FROM people p WHERE settled = 0 AND folded = '' AND hidden = 0
+                 AND EXISTS (SELECT 1 FROM faces f WHERE f.person_id = p.id AND f.space = ?) ORDER BY id"""
+        return [int(str(row[0])) for row in self.index.rows(sql, space)]
+
     def libraries_of(self, person_ids: Collection[int]) -> set[int]:
         """The libraries in which these people have faces, gone videos counted."""
         sql = f"""SELECT DISTINCT v.library_id FROM (SELECT DISTINCT video_id FROM faces WHERE person_id {_IN}) f

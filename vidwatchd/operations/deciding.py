@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vidwatchd.errors import Conflict, NotFound, UsageError, VidwatchdError
-from vidwatchd.index.decisions import Before, Decision, with_created
+from vidwatchd.index.decisions import Before, Decision, Former, with_created
 from vidwatchd.library import parse_tags
 from vidwatchd.model import Person
 from vidwatchd.operations import Context, people, people_files
@@ -85,6 +85,27 @@ def split(
         return _split(ctx, doing, person, _faces_of(ctx, person, face_ids), target, called)
 
 
+def name_alike(ctx: Context, alike: Mapping[str, Collection[int]], by: str) -> list[dict[str, Any]]:
+    """Give people (rows) the names of those whom they look like, a decision a name: ``[{"id", "name", "faces"}]``.
+
+    Those of one name become one, with whoever has that name already; people of whom something was said meanwhile stay as
+    they are. Raises UsageError, StorageError; then nothing is changed.
+    """
+    with _whole(ctx) as doing:
+        told, concerned = [], dict[str, Former]()
+        for name, rows in alike.items():
+            if given := _name_alike(ctx, doing, check_name(name), rows, by):
+                told.append(given)
+                concerned |= {person.uuid: person for person in doing.before.people}
+        doing.before = Before(tuple(concerned.values()))
+    return told
+
+
+def check_name(name: str) -> str:
+    """A name as it is kept. Raises UsageError for what cannot be one."""
+    return _name(name)
+
+
 def undo(ctx: Context, decision_id: int | None = None) -> dict[str, Any]:
     """Take back the last decision, or an earlier one that nothing later builds on: ``{"undone", "person"}``.
 
@@ -141,6 +162,23 @@ def _merge(ctx: Context, doing: Doing, into: Person, others: Sequence[Person]) -
         ctx.index.faces.assign(dict.fromkeys(moved, into.id), said=True)
         ctx.index.people.change(into.id, name=name, settled=True)
     return {"person": _plain(ctx, into), "merged": True, "undo": doing.undo}
+
+
+def _name_alike(ctx: Context, doing: Doing, name: str, rows: Collection[int], by: str) -> dict[str, Any] | None:
+    free = [person for person in ctx.index.people.many(rows).values() if not person.settled]
+    held = ctx.index.faces.ids_of([person.id for person in free])
+    free.sort(key=lambda person: (-len(held[person.id]), person.id))
+    if not free:
+        return None
+    into = ctx.index.people.named(name) or free[0]
+    others = [person for person in free if person.id != into.id]
+    moved, called = [face for other in others for face in held[other.id]], into.name or name
+    with _decided(ctx, doing, f"Named {called} by {by}", [into, *others], moved):
+        ctx.index.people.absorb(into.id, [other.id for other in others])
+        # As with any merge: they were apart because likeness alone does not join them.
+        ctx.index.faces.assign(dict.fromkeys(moved, into.id), said=True)
+        ctx.index.people.change(into.id, name=called, settled=True)
+    return {"id": into.uuid, "name": called, "faces": sum(map(len, held.values()))}
 
 
 def _split(

@@ -6,10 +6,11 @@ from vidwatchd.errors import NotFound
 from vidwatchd.products.base import Product
 from vidwatchd.products.compare import Compare
 from vidwatchd.products.embed import Embed
+from vidwatchd.products.gallery import Gallery
 from vidwatchd.products.probe import Probe
 from vidwatchd.products.transcode import Transcode
 
-PRODUCTS: dict[str, type[Product]] = {product.name: product for product in (Transcode, Compare, Probe, Embed)}
+PRODUCTS: dict[str, type[Product]] = {product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery)}
 
 
 def product(name: str) -> type[Product]:
