@@ -111,7 +111,9 @@ VIDEOS = {"party.mp4": (1, 2, 3), "hike.mp4": (1, 2), "lake.mp4": (1, 4), "talk.
 
 
 @contextlib.contextmanager
-def gathering(home: Path, videos: dict[str, Sequence[int]] | None = None, *, kinds: Sequence[str] = ("metadata",), port: int = 0) -> Iterator[Crowd]:
+def gathering(
+    home: Path, videos: dict[str, Sequence[int]] | None = None, *, kinds: Sequence[str] = ("metadata",), port: int = 0
+) -> Iterator[Crowd]:
     """A library of these videos with these people, served."""
     (home / "films").mkdir(parents=True)
     (home / "videos").mkdir()

@@ -166,6 +166,14 @@ class Store:
         self.looked.append(again)
         return self.checks
 
+    def people(self, query: dict[str, str]) -> dict[str, Any]:
+        return {"people": [], "total": 0, "unsorted": 0, "available": True, "reason": "", "fix": ""}
+
+    def looked(self) -> dict[str, Any]:
+        reasons: dict[str, Any] = {"failed": [], "unavailable": []}
+        done = {"kind": "faces", "done": len(self.items), "missing": 0, "failed": 0, "reasons": reasons}
+        return {"total": len(self.items), **done, "fix": "", "model": ""}
+
     def model(self, name: str) -> dict[str, Any]:
         return next(each for each in self.shelf["models"] if each["name"] == name)
 
@@ -303,6 +311,10 @@ def _api(app: Flask, store: Store) -> None:
 
 
 def _words(app: Flask, store: Store) -> None:
+    @app.get("/api/videos/<int:video_id>/people")
+    def people(video_id: int) -> Response:
+        return jsonify({"people": [], "state": store.items[video_id]["artifacts"]["faces"], "reason": "", "fix": ""})
+
     @app.get("/api/videos/<int:video_id>/transcript")
     def transcript(video_id: int) -> Response:
         tracks = store.items[video_id].get("transcript", [])

@@ -13,6 +13,8 @@ PAGE_SIZE = 60
 # A page that is brought up to date asks for all that it shows at once, up to so many.
 MOST_AT_ONCE = 300
 VIDEOS = 24
+# Below this nobody would take the two for one, whatever found the faces.
+LEAST_LIKENESS = 0.3
 DEFAULT_SORT = "-faces"
 SORTS = {"-faces": "Most faces", "-seconds": "Longest seen", "name": "Name"}
 # What the page's filter "show" asks the API for.
@@ -62,7 +64,7 @@ def register(app: Flask, pages: Blueprint, services: PeopleServices, render: Ren
         fragment = request.args.get("fragment", "")
         if found["id"] != person_id and not fragment:
             return redirect(f"/people/{found['id']}")
-        alike = {} if fragment == "videos" else {"similar": services.similar(found["id"])["people"]}
+        alike = {} if fragment == "videos" else {"similar": _similar(services, found["id"])}
         return render(pieces.get(fragment, "person.html"), person=found, **alike)
 
 
@@ -70,6 +72,10 @@ def people_url(query: Mapping[str, str], **changes: str) -> str:
     """The address of the page of everybody for ``query`` with some keys changed; an empty value takes the key away."""
     merged = {key: value for key, value in {**query, **changes}.items() if value}
     return f"/people?{urlencode(merged)}" if merged else "/people"
+
+
+def _similar(services: PeopleServices, person_id: str) -> list[Mapping[str, Any]]:
+    return [other for other in services.similar(person_id)["people"] if other["likeness"] >= LEAST_LIKENESS]
 
 
 def _people_values(services: PeopleServices) -> dict[str, Any]:

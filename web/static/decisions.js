@@ -3,6 +3,7 @@
 import { api } from "./http.js";
 import { complain, toast } from "./toasts.js";
 
+let shown = () => {};
 const at = (id) => `/api/people/${encodeURIComponent(id)}`;
 
 /** Name somebody; with `merge`, whoever has that name already is the same person. */
@@ -30,14 +31,17 @@ export function told(answers, after, words = "") {
       complain(error);
     }
   };
-  toast(words || undos[0]?.what || "Saved", undos.length ? { action: { label: "Undo", run: back } } : {});
+  // One way back at a time: an older decision may be what this one builds on.
+  shown();
+  shown = toast(words || undos[0]?.what || "Saved", undos.length ? { action: { label: "Undo", run: back } } : {});
 }
 
 /** Take back the last decision, whoever made it. */
 export async function undo(after) {
   try {
     const answer = await api("/api/people/undo", { body: {} });
-    toast(`Undone: ${answer.undone}`);
+    shown();
+    shown = toast(`Undone: ${answer.undone}`);
     await after(answer);
   } catch (error) {
     complain(error);

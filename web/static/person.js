@@ -128,7 +128,13 @@ async function split() {
   choosing.input.focus();
   if ((await answer) !== "yes" || !choosing.typed) return;
   const to = choosing.chosen ? { into: choosing.chosen.id } : await whom(choosing.typed);
-  await stays(await decisions.split(id(), chosen.map((face) => Number(face.dataset.face)), to));
+  const all = chosen.length === picking.all().length && !document.getElementById("more");
+  await (all ? becomes(to) : stays(await decisions.split(id(), chosen.map((face) => Number(face.dataset.face)), to)));
+}
+
+/** All faces are somebody else's: then the whole person is. */
+async function becomes({ into, name: words }) {
+  await decided(into ? await decisions.merge(into, [id()]) : await decisions.name(id(), words));
 }
 
 async function whom(words) {
