@@ -155,6 +155,13 @@ def test_its_failures_are_one_sentence(weights):
     assert "\n" not in str(raised.value)
 
 
+def test_one_that_lacks_what_it_needs_is_one_sentence(weights):
+    library = next(Path(path) for path in sys.path if (Path(path) / "deepface" / "DeepFace.py").exists())
+    (library / "deepface" / "DeepFace.py").write_text("import no_such_framework\n")
+    with pytest.raises(Unavailable, match="deepface cannot be loaded: No module named 'no_such_framework'"):
+        DeepFace("").run(Look(PICTURE), CTX)
+
+
 def test_where_it_is_not_installed(monkeypatch):
     monkeypatch.setitem(sys.modules, "deepface", None)
     lacking = DeepFace("").ready()

@@ -104,6 +104,10 @@ class DeepFace:
             with _silence():
                 os.environ.setdefault(_ENGINE, self._engine)
                 found = _represented(request.image, self._recogniser.name)
+        except ImportError as error:
+            raise Unavailable(
+                f"deepface cannot be loaded: {failures.told(error)}", hint="pip install it anew"
+            ) from error
         except failures.foreign() as error:
             raise BackendFailed(f"deepface could not look for faces: {failures.told(error)}") from error
         return _seen(request, found)
