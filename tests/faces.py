@@ -96,6 +96,18 @@ def insightface(folder: Path | str, name: str = "buffalo_s", dimensions: int = 5
     return str(folder)
 
 
+def facenet(path: Path | str, dimensions: int = 512) -> str:
+    """What DeepFace takes for Facenet512 in ONNX: BGR of 0 to 1, channels last, 160 x 160, of which the middle is read."""
+    graph = _Graph()
+    colours = graph.part(graph.op("Transpose", "input", perm=[0, 3, 1, 2]), 1, 0, 2)
+    middle = graph.part(graph.part(colours, 2, 40, 120), 3, 40, 120)
+    patches = graph.times(graph.op("AveragePool", middle, kernel_shape=[10, 10], strides=[10, 10]), 2, -1)
+    turn = np.random.default_rng(7).standard_normal((2 * 64, dimensions)) / np.sqrt(dimensions)
+    graph.op("MatMul", graph.op("Flatten", patches, axis=1), graph.constant(turn), to="output")
+    onnx.save(graph.model(("input", ["n", 160, 160, 3]), [("output", ["n", dimensions])]), path)
+    return str(path)
+
+
 class FaceModels:
     """A models folder that is filled when asked for; processes of a run share it."""
 

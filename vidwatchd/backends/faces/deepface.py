@@ -1,6 +1,7 @@
 """deepface: faces by DeepFace, where a person has installed it and its weights are on the disk already.
 
-It is no extra of this program: it brings TensorFlow. What it lacks it would download, which is refused here.
+It is no extra of this program: it brings a build of OpenCV that is a rival of the one here. What it lacks it would
+download, which is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.backends.base import AUTO, BackendContext
-from vidwatchd.backends.faces import crops
+from vidwatchd.backends.faces import crops, failures
 from vidwatchd.backends.faces.packs import mark
 from vidwatchd.backends.faces.request import Distances, Look, Seen
 from vidwatchd.errors import BackendFailed, Unavailable
@@ -30,25 +31,31 @@ _HOME = "DEEPFACE_HOME"
 _WEIGHTS = os.path.join(".deepface", "weights")
 # Its other detectors need more libraries, or what OpenCV 5 no longer has.
 _DETECTOR, _DETECTOR_FILE = "yunet", "face_detection_yunet_2023mar.onnx"
-_FOREIGN = (RuntimeError, ValueError, OSError, KeyError, TypeError, AttributeError, ImportError)
+# Its engines, what each needs and how its weights' names end; its own order prefers what takes longer to load.
+_ENGINES = {
+    "onnx": ("onnxruntime", ".onnx"),
+    "pytorch": ("torch", ".pth"),
+    "tensorflow": ("tensorflow", ".h5"),
+}
+_ENGINE = "DEEPFACE_BACKEND_ENGINE"
 
 
 @dataclass(frozen=True, slots=True)
 class _Recogniser:
     name: str
-    file: str
+    weights: str
     distances: Distances
 
 
 # DeepFace's own thresholds for pairs are 0.30 and 0.68 (deepface/config/threshold.py); as with SFace, groups need less.
 _RECOGNISERS: Mapping[str, _Recogniser] = {
-    "facenet512": _Recogniser("Facenet512", "facenet512_weights.h5", Distances(0.30, 0.22, 0.22, 0.22)),
-    "arcface": _Recogniser("ArcFace", "arcface_weights.h5", Distances(0.60, 0.50, 0.45, 0.45)),
+    "facenet512": _Recogniser("Facenet512", "facenet512_weights", Distances(0.30, 0.22, 0.22, 0.22)),
+    "arcface": _Recogniser("ArcFace", "arcface_weights", Distances(0.60, 0.50, 0.45, 0.45)),
 }
 
 
 class DeepFace:
-    """``model`` is ``facenet512`` or ``arcface``; where it runs, TensorFlow decides."""
+    """``model`` is ``facenet512`` or ``arcface``; where it runs, DeepFace decides."""
 
     task = "faces"
     name = "deepface"
@@ -60,13 +67,14 @@ class DeepFace:
         offered = [_RECOGNISERS[name] for name in names if name in _RECOGNISERS]
         here = (recogniser for recogniser in offered if not _lost(recogniser))
         self._recogniser = next(here, offered[0] if offered else None)
+        self._engine = _engine(self._recogniser) if self._recogniser else ""
 
     @property
     def model(self) -> str:
         """Which weights; "" when none are here."""
         if self._recogniser is None or _lost(self._recogniser):
             return ""
-        paths = [_path(_DETECTOR_FILE), _path(self._recogniser.file)]
+        paths = [_path(_DETECTOR_FILE), _path(_file(self._recogniser, self._engine))]
         return f"{self._recogniser.name.casefold()}:{mark(paths)}"
 
     @property
@@ -94,9 +102,14 @@ class DeepFace:
         ctx.check()
         try:
             with _silence():
+                os.environ.setdefault(_ENGINE, self._engine)
                 found = _represented(request.image, self._recogniser.name)
-        except _FOREIGN as error:
-            raise BackendFailed(f"deepface could not look for faces: {' '.join(str(error).split())[:200]}") from error
+        except ImportError as error:
+            raise Unavailable(
+                f"deepface cannot be loaded: {failures.told(error)}", hint="pip install it anew"
+            ) from error
+        except failures.foreign() as error:
+            raise BackendFailed(f"deepface could not look for faces: {failures.told(error)}") from error
         return _seen(request, found)
 
     def unload(self) -> None:
@@ -113,9 +126,22 @@ def _path(name: str) -> str:
     return os.path.join(os.environ.get(_HOME) or os.path.expanduser("~"), _WEIGHTS, name)
 
 
+def _engine(recogniser: _Recogniser) -> str:
+    """The one told by DeepFace's own setting, else the first that is installed and has its weights, else the lightest."""
+    told = os.environ.get(_ENGINE, "").strip().casefold()
+    offered = [told] if told in _ENGINES else list(_ENGINES)
+    here = (name for name in offered if os.path.isfile(_path(_file(recogniser, name))))
+    return next((name for name in here if importlib.util.find_spec(_ENGINES[name][0]) is not None), offered[0])
+
+
+def _file(recogniser: _Recogniser, engine: str) -> str:
+    return recogniser.weights + _ENGINES[engine][1]
+
+
 def _lost(recogniser: _Recogniser) -> str:
     """The file that is not there; "" when both are."""
-    return next((name for name in (_DETECTOR_FILE, recogniser.file) if not os.path.isfile(_path(name))), "")
+    names = (_DETECTOR_FILE, _file(recogniser, _engine(recogniser)))
+    return next((name for name in names if not os.path.isfile(_path(name))), "")
 
 
 def _represented(image: NDArray[np.uint8], name: str) -> list[dict[str, Any]]:

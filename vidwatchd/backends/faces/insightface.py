@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidwatchd.backends import quiet
 from vidwatchd.backends.base import AUTO, BackendContext
-from vidwatchd.backends.faces import crops
+from vidwatchd.backends.faces import crops, failures
 from vidwatchd.backends.faces.packs import Pack, chosen, for_insightface
 from vidwatchd.backends.faces.request import Distances, Look, Seen
 from vidwatchd.errors import BackendFailed, Unavailable, UsageError
@@ -31,8 +31,6 @@ _LIBRARIES = ("insightface", "onnxruntime", "onnx", "cv2", "skimage")
 _MODULES = ("detection", "recognition")
 _CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 _LEAST_SCORE = 0.5
-# TypeError: onnxruntime takes no path that is not UTF-8.
-_FOREIGN = (RuntimeError, ValueError, TypeError, OSError, AssertionError, IndexError, KeyError)
 _AT_ONCE = 32
 
 
@@ -73,8 +71,8 @@ class InsightFace:
         try:
             with _silence():
                 return _seen(finds, tells, request)
-        except _foreign() as error:
-            raise BackendFailed(f"insightface could not look for faces: {_told(error)}") from error
+        except failures.foreign() as error:
+            raise BackendFailed(f"insightface could not look for faces: {failures.told(error)}") from error
 
     def unload(self) -> None:
         """Let go of the models."""
@@ -97,8 +95,8 @@ def _loaded(folder: str, device: str) -> tuple[Any, Any]:
             models = found.det_model, found.models["recognition"]
     except ImportError as error:
         raise Unavailable(f"insightface cannot be loaded: {error}", hint="vidwatchd doctor says why") from error
-    except _foreign() as error:
-        said = f"the pack in {display(portable(folder))} cannot be loaded: {_told(error)}"
+    except failures.foreign() as error:
+        said = f"the pack in {display(portable(folder))} cannot be loaded: {failures.told(error)}"
         raise Unavailable(said, hint="pull it again") from error
     if device == "cuda" and _CUDA not in models[0].session.get_providers():
         raise _no_card()
@@ -156,19 +154,5 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _foreign() -> tuple[type[Exception], ...]:
-    """What the libraries raise; those of onnxruntime have no root of their own."""
-    import cv2
-    from google.protobuf.message import DecodeError
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
-
-    own = [value for value in vars(state).values() if isinstance(value, type) and issubclass(value, Exception)]
-    return (*_FOREIGN, cv2.error, DecodeError, *own)
-
-
 def _no_card() -> UsageError:
     return UsageError("no graphics card works here", hint='set "device" to "auto" or "cpu"')
-
-
-def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.backends.base import AUTO, BackendContext
-from vidwatchd.backends.faces import crops
+from vidwatchd.backends.faces import crops, failures
 from vidwatchd.backends.faces.packs import Pack, chosen, for_opencv
 from vidwatchd.backends.faces.request import Distances, Look, Seen
 from vidwatchd.errors import BackendFailed, Unavailable
@@ -82,7 +82,7 @@ class SFace:
             rows = rows[crops.largest(rows[:, :4], request)]
             seen = [_seen(recogniser, picture, row) for row in rows]
         except cv2.error as error:
-            raise BackendFailed(f"OpenCV could not look for faces: {_told(error)}") from error
+            raise BackendFailed(f"OpenCV could not look for faces: {failures.told(error)}") from error
         return [face for face in seen if face is not None]
 
     def unload(self) -> None:
@@ -111,7 +111,7 @@ def _loaded(detector: str, recogniser: str) -> tuple[Any, Any]:
         return finds, cv2.FaceRecognizerSF.create("onnx", _bytes(recogniser), nothing)
     except (cv2.error, OSError) as error:
         said = f"the models in {display(portable(detector))} and {display(portable(recogniser))} cannot be loaded"
-        raise Unavailable(f"{said}: {_told(error)}", hint="pull them again") from error
+        raise Unavailable(f"{said}: {failures.told(error)}", hint="pull them again") from error
 
 
 def _length(detector: str, recogniser: str) -> int:
@@ -123,7 +123,7 @@ def _length(detector: str, recogniser: str) -> int:
         blank = np.zeros((crops.SIDE, crops.SIDE, 3), np.uint8)
         return int(_loaded(detector, recogniser)[1].feature(blank).size)
     except cv2.error as error:
-        raise BackendFailed(f"OpenCV could not tell faces apart: {_told(error)}") from error
+        raise BackendFailed(f"OpenCV could not tell faces apart: {failures.told(error)}") from error
 
 
 def _bytes(path: str) -> NDArray[np.uint8]:
@@ -175,7 +175,3 @@ def _seen(recogniser: Any, picture: NDArray[Any], row: NDArray[Any]) -> Seen | N
         return None
     face = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)
     return Seen(crops.fraction(row[:4], picture), float(row[14]), crops.sharpness(face), vector, face)
-
-
-def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
