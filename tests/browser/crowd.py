@@ -92,7 +92,8 @@ class Crowd:
         number, made_at = seen.write(self, path, faces), time.time()
         rows = self.index.faces.put(number, seen.KIND, made_at, seen.SPACE, faces)
         for row, person in zip(rows, people, strict=True):
-            self.numbered.setdefault(person, self.index.people.create().id if person not in self.numbered else 0)
+            if person not in self.numbered:
+                self.numbered[person] = self.index.people.create().id
             self.index.faces.assign({row: self.numbered[person]})
         for face, person in zip(faces, people, strict=True):
             Path(self.store.file(path, face.picture)).write_bytes(drawn(person, look))
@@ -102,7 +103,7 @@ class Crowd:
         return seen.person_of(self, path, number).uuid
 
     def api(self, path: str) -> Any:
-        """What a service of the API would say, asked of the operations by the server."""
+        """What a route answers."""
         status, _, body = self.server.ask(path)
         return json.loads(body) if status == 200 else {"status": status}
 

@@ -169,7 +169,7 @@ class Store:
     def people(self, query: dict[str, str]) -> dict[str, Any]:
         return {"people": [], "total": 0, "unsorted": 0, "available": True, "reason": "", "fix": ""}
 
-    def looked(self) -> dict[str, Any]:
+    def sought(self) -> dict[str, Any]:
         reasons: dict[str, Any] = {"failed": [], "unavailable": []}
         done = {"kind": "faces", "done": len(self.items), "missing": 0, "failed": 0, "reasons": reasons}
         return {"total": len(self.items), **done, "fix": "", "model": ""}

@@ -44,7 +44,7 @@ class Crowd:
     def similar(self, person_id):
         return {"people": self.near}
 
-    def looked(self):
+    def sought(self):
         return self.work
 
 

@@ -184,7 +184,7 @@ class Services:
         """Who looks like this person."""
         return people.similar(self.ctx, person_id)
 
-    def looked(self) -> Mapping[str, Any]:
+    def sought(self) -> Mapping[str, Any]:
         """How far looking for faces has come."""
         found = report.counts(self.ctx)
         seeing = [line for line in found["kinds"] if artifacts.KINDS[line["kind"]].seen]

@@ -41,7 +41,7 @@ class PeopleServices(Protocol):
     def similar(self, person_id: str) -> Mapping[str, Any]:
         """Who looks like this person, the most alike first. Raises NotFound."""
 
-    def looked(self) -> Mapping[str, Any]:
+    def sought(self) -> Mapping[str, Any]:
         """How far looking for faces has come: the line of the coverage, with ``total``."""
 
 
@@ -88,7 +88,7 @@ def _people_values(services: PeopleServices) -> dict[str, Any]:
         "query": query,
         "found": found,
         "next_offset": until if found["people"] and until < found["total"] else None,
-        "looked": services.looked(),
+        "looked": services.sought(),
         "filtered": any(key != "sort" for key in query),
         "sorts": SORTS,
         "shows": SHOW_WORDS,
