@@ -60,7 +60,7 @@ def join(
     found = linked(homes, pairs, [~end for _, _, end in pairs if end < 0])
     whose = {face: found.whose[face] for face in awake if face in new or near.group(face) is None}
     torn = {face: group for face, group in whose.items() if group in found.several}
-    return Joined(_edges(near, new, awake, found) | whose, near.counts, found.merged, torn, found.links)
+    return Joined({**_edges(near, new, awake, found), **whose}, near.counts, found.merged, torn, found.links)
 
 
 def _counts(near: Surroundings, new: Sequence[int]) -> dict[int, int]:
