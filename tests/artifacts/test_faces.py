@@ -90,7 +90,7 @@ def test_boxes_are_where_the_faces_are(looked):
 
 
 def test_a_picture_of_each_face(looked):
-    outcome, document, found, _ = looked
+    outcome, _, found, _ = looked
     assert [face.picture for face in found.faces] == [".faces/face_000.jpg", ".faces/face_001.jpg"]
     for face in found.faces:
         small = picture(outcome.files[face.picture])
@@ -128,7 +128,10 @@ def test_a_short_video_is_looked_at_eight_times(face_models, tmp_path):
 
 @pytest.mark.parametrize(
     ("seconds", "rate", "count"),
-    [(2.0, 25.0, 8), (8.0, 25.0, 8), (20.0, 25.0, 20), (0.0, 25.0, 1), (0.2, 25.0, 5), (36000.0, 1 / 60, 600), (3600.0, 25.0, 3600)],
+    [
+        (2.0, 25.0, 8), (8.0, 25.0, 8), (20.0, 25.0, 20), (0.0, 25.0, 1), (0.2, 25.0, 5), (36000.0, 1 / 60, 600),
+        (3600.0, 25.0, 3600),
+    ],
 )  # fmt: skip
 def test_how_often_it_looks(seconds, rate, count):
     kind = Faces()
@@ -197,12 +200,16 @@ def test_a_picture_that_is_shown_for_long_is_looked_at_once(face_models, tmp_pat
     assert film
 
 
-@pytest.mark.parametrize("clip", ["still", "zero", "truncated", "rotated", "narrow_pixels", "variable_rate", "moment", "hdr"])  # fmt: skip
+@pytest.mark.parametrize(
+    "clip", ["still", "zero", "truncated", "rotated", "narrow_pixels", "variable_rate", "moment", "hdr"]
+)
 def test_files_without_faces_are_done(clips, face_models, tmp_path, clip):
     assert made(getattr(clips, clip)(), tmp_path, face_models.sface())[1]["faces"] == []
 
 
-@pytest.mark.parametrize("clip", ["audio_only", "with_cover", "silent_picture", "headless", "empty", "junk", "playlist"])
+@pytest.mark.parametrize(
+    "clip", ["audio_only", "with_cover", "silent_picture", "headless", "empty", "junk", "playlist"]
+)
 def test_what_is_no_video_fails_for_good(clips, face_models, tmp_path, clip):
     outcome = visit(getattr(clips, clip)(), tmp_path, face_models.sface())
     assert (outcome.state, outcome.permanent) == (ArtifactState.FAILED, True)

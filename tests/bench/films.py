@@ -61,6 +61,20 @@ def montage(gop: int = 0) -> Path:
     return _made(name, "-i", str(source), *codec)
 
 
+def people() -> Path:
+    """Three minutes of 1080p: people who sign and talk, and places without anybody."""
+    names = ("faces/again.mkv", "faces/book.mkv", "speech/nasa_13013.mp4", "faces/brother.mkv", "scenes/bikes.mp4")
+    real = shared_media()
+    if real is None:
+        raise RuntimeError("a film of people needs the test media")
+    parts = (f"[{n}:v:0]scale=1920:1080,setsar=1,fps=25,format=yuv420p[v{n}]" for n in range(len(names)))
+    joined = "".join(f"[v{n}]" for n in range(len(names))) + f"concat=n={len(names)}[out]"
+    inputs = [word for name in names for word in ("-i", str(real / name))]
+    graph = (*inputs, "-filter_complex", ";".join([*parts, joined]), "-map", "[out]")
+    once = _made("people-once.mp4", *graph, "-an", *_H264, "-g", "250")
+    return _made("people.mp4", "-stream_loop", "-1", "-i", str(once), "-t", "180", "-c", "copy")
+
+
 def _pieces(count: int) -> tuple[str, ...]:
     real = shared_media()
     if real is None:

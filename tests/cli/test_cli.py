@@ -20,7 +20,7 @@ def test_the_version_is_the_packages(vw):
 def test_list_commands_prints_names_only(vw):
     done = vw("--list-commands")
     assert done.code == 0
-    assert set(done.out.split()) == COMMANDS | set(artifacts.KINDS) | {"meta", "queue", "phash-dupes"}
+    assert set(done.out.split()) == COMMANDS | set(artifacts.KINDS) | {"meta", "embed", "queue", "phash-dupes"}
 
 
 def test_help_lists_every_command_and_flag(vw):

@@ -125,3 +125,19 @@ def test_what_could_not_be_made_is_tried_again_when_a_person_asks(vw, folder):
     done = vw("meaning", folder, "--model", "none", "--text-model", "none")
     assert (done.code, "neither pictures nor speech" in done.err) == (1, True)
     assert "siglip2-base is not here" in vw("meaning", folder).err
+
+
+def test_faces_are_embedded_under_either_name(vw, tmp_path, face_models):
+    from tests import faces
+
+    film = faces.film(tmp_path / "videos" / "one.mp4", 1, lambda at: [(40, 40, 80, 1)], size=(320, 180))
+    model = f"{face_models.sface()}/sface"
+    done = vw("embed", tmp_path / "videos", "--model", model, "--sample-rate", "3", "--no-thumbnails")
+    assert (done.code, done.out.splitlines()[0], done.err) == (0, "one.mp4: 1 face", "")
+    found = json.loads((tmp_path / "videos/.artifacts/one.mp4.faces.signatures.json").read_text())
+    assert (found["sample_rate"], found["faces"][0]["picture"]) == (8.0, "")
+    again = vw("faces", tmp_path / "videos", "--model", model, "--force", "--output-format", "json").json
+    assert [(item["kind"], item["facts"]["faces"]) for item in again["items"]] == [("faces", 1)]
+    assert (tmp_path / "videos/.artifacts/.one.mp4.faces/face_000.jpg").is_file()
+    assert vw("batch", tmp_path / "videos", "--tasks", "embed").code == 0
+    assert film

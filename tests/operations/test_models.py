@@ -300,6 +300,10 @@ class Needy(Kind):
     def ready(self, models_folder):
         return None if known.present(models_folder, self.model) else known.missing(self.model)
 
+    def resolved(self, models_folder):
+        better = known.present(models_folder, "base")
+        return self.model_copy(update={"model": "base"}) if better else self
+
     def make(self, source, out, ctx):
         return Made({".needy.json": out.write(".needy.json", b"{}")})
 
@@ -325,6 +329,24 @@ def test_what_had_to_do_without_is_owed_once_the_model_is_here(desk, needy, hub)
     assert desk.states()["needy"] == "missing"
     assert ("needy", "queued") in [tuple(row) for row in desk.jobs()]
     assert ("jobs", {}) in desk.events
+
+
+def test_a_better_model_makes_anew_what_another_made(desk, needy, hub):
+    for name in ("tiny", "base"):
+        hub.add(name)
+    pull(desk)
+    made = desk.made()
+    assert desk.states()["needy"] == "done"
+    pull(desk, "base")
+    assert desk.states()["needy"] == "stale"
+    desk.work()
+    settings_hash = desk.index.artifacts.of(made)["needy"].settings_hash
+    assert (desk.states()["needy"], settings_hash) == ("done", Needy(model="base").settings_hash)
+    models.remove(desk.ctx, "base")
+    assert desk.states()["needy"] == "stale", "the best that is left is another one"
+    desk.work()
+    models.remove(desk.ctx, "tiny")
+    assert desk.states()["needy"] == "done", "what nobody can make anew here stays"
 
 
 def test_the_daemon_pulls_it_as_a_task(desk, hub):

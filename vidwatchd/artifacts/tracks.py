@@ -119,7 +119,7 @@ def quality(face: Seen, area_pixels: float) -> float:
     """How much to trust what one face looks like, above 0 up to 1: its score, size, sharpness, and what is in the picture."""
     size = min(1.0, area_pixels**0.5 / _FULL_SIDE)
     sharp = face.sharpness / (face.sharpness + _HALF_SHARPNESS)
-    return max(face.score * size * sharp * _inside(face.box), 1e-6)
+    return float(max(face.score * size * sharp * _inside(face.box), 1e-6))
 
 
 def gather(tracks: Sequence[Track], rules: Rules) -> list[list[Track]]:
