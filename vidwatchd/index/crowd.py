@@ -138,9 +138,10 @@ class Crowd:
 
     def seen_best(self, person_ids: Sequence[int], space: str, most: int) -> dict[int, list[int]]:
         """Person → the faces of theirs in a space, at most so many each, those that are seen best."""
+        # The plus: found by space, all of its faces are read, which takes seconds of 100,000; by person some milliseconds.
         sql = f"""SELECT person_id, id FROM (SELECT person_id, id, space,
                     row_number() OVER (PARTITION BY person_id ORDER BY quality DESC) AS place
-                  FROM faces WHERE person_id {_IN} AND video_id NOT IN {_GONE} AND space = ?) WHERE place <= ?"""
+                  FROM faces WHERE person_id {_IN} AND video_id NOT IN {_GONE} AND +space = ?) WHERE place <= ?"""
         found: dict[int, list[int]] = {}
         for person_id, face_id in self.index.rows(sql, json.dumps(list(person_ids)), space, most):
             found.setdefault(int(str(person_id)), []).append(int(str(face_id)))
@@ -149,7 +150,7 @@ class Crowd:
     def strangers(self, space: str) -> list[int]:
         """People of whom nobody said anything, with a face in a space."""
         sql = """SELECT id FROM people p WHERE settled = 0 AND folded = '' AND hidden = 0
-                 AND EXISTS (SELECT 1 FROM faces f WHERE f.person_id = p.id AND f.space = ?) ORDER BY id"""
+                 AND EXISTS (SELECT 1 FROM faces f WHERE f.person_id = p.id AND +f.space = ?) ORDER BY id"""
         return [int(str(row[0])) for row in self.index.rows(sql, space)]
 
     def libraries_of(self, person_ids: Collection[int]) -> set[int]:
