@@ -39,7 +39,7 @@ def _changed(**members):
 @pytest.mark.parametrize(
     "values",
     [
-        None, [], {}, {"faces": []}, _changed(dimensions=3), _changed(dimensions=0, faces=[]),
+        None, [], {}, {"faces": []}, _changed(dimensions=3), _changed(dimensions=-1, faces=[]), _changed(dimensions=0),
         _changed(dimensions=10**9, faces=[]), _changed(vector="?"), _changed(vector=7), _changed(tracks=[]),
         _changed(tracks=[{"start": "soon"}]), _changed(face="x"), _changed(faces=7), _changed(faces=[[]]),
         _changed(faces=signatures.to_plain(FOUND)["faces"] * 2),

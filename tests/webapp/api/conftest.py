@@ -13,7 +13,7 @@ from vidwatchd.operations.scan import Look, scan
 from vidwatchd.webapp import create_app
 from vidwatchd.webapp.events import Hub
 
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 ODD = b"caf\xe9 \xff\n100%.mp4"
 
 
