@@ -202,7 +202,9 @@ def test_files_without_faces_are_done(clips, face_models, tmp_path, clip):
     assert made(getattr(clips, clip)(), tmp_path, face_models.sface())[1]["faces"] == []
 
 
-@pytest.mark.parametrize("clip", ["audio_only", "with_cover", "silent_picture", "headless", "empty", "junk", "playlist"])
+@pytest.mark.parametrize(
+    "clip", ["audio_only", "with_cover", "silent_picture", "headless", "empty", "junk", "playlist"]
+)
 def test_what_is_no_video_fails_for_good(clips, face_models, tmp_path, clip):
     outcome = visit(getattr(clips, clip)(), tmp_path, face_models.sface())
     assert (outcome.state, outcome.permanent) == (ArtifactState.FAILED, True)

@@ -159,6 +159,11 @@ class Groupings:
                   WHERE f.person_id {_IN}"""
         return {int(str(number)) for (number,) in self.index.rows(sql, json.dumps(list(person_ids)))}
 
+    def videos(self, face_ids: Collection[int]) -> dict[int, int]:
+        """Video → its library, of the videos in which these faces are."""
+        sql = f"SELECT DISTINCT v.id, v.library_id FROM faces f JOIN videos v ON v.id = f.video_id WHERE f.id {_IN}"
+        return {int(str(i)): int(str(n)) for i, n in self.index.rows(sql, json.dumps(list(face_ids)))}
+
     def with_faces(self) -> set[int]:
         """The libraries in whose videos anybody is seen."""
         sql = """SELECT l.id FROM libraries l WHERE EXISTS
