@@ -66,6 +66,7 @@ def test_where_faces_are(desk, asked, monkeypatch):
     assert asked.libraries([placed[0].person_id]) == asked.with_faces() == {desk.library_id}
     assert asked.videos([each.face_id for each in placed]) == dict.fromkeys(desk.ids().values(), desk.library_id)
     assert asked.of_content(desk.library_id, placed[2].fingerprint) == [desk.id("b.mp4")]
+    assert asked.of_content(desk.library_id, "no-fingerprint") == []
 
 
 def test_likeness_places(desk, asked):
