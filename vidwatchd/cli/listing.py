@@ -42,7 +42,6 @@ _rate = click.FloatRange(0, 60, min_open=True)
 @click.option(
     "--gallery",
     type=path_text,
-    default="",
     metavar="DIR",
     help="Name people who look like those in this folder: one folder of pictures or videos for each.  "
     "[default: people.gallery]",
@@ -77,7 +76,7 @@ def listing_command(
       vidwatchd listing ~/Videos -r --gallery ~/Pictures/people
       vidwatchd listing . -r --cluster-eps 0.5 --output-format json
     """
-    asked = listing.Asked(**given)
+    asked = listing.Asked(**{**given, "gallery": given["gallery"] or ""})
     with session.open(directory) as ctx, output.progress(session, "listing") as progress:
         found = listing.listing(ctx, directory, asked, recursive=recursive, progress=progress)
     shown = {**found, "limit": limit or found["limit"], "people": found["people"][:limit]}

@@ -12,6 +12,7 @@ from vidwatchd import artifacts
 from vidwatchd.backends import faces as finders
 from vidwatchd.errors import UsageError
 from vidwatchd.index.groupings import Grouping
+from vidwatchd.library.roots import readable_folder
 from vidwatchd.operations import Context, gallery, libraries, make, people, people_files, regrouping, tending
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import quiet
@@ -41,7 +42,9 @@ class Asked:
     label_threshold: float | None = None
 
     def check(self) -> None:
-        """Raises UsageError for a number that means nothing."""
+        """Raises UsageError for a number that means nothing, InvalidDirectory for a gallery that is no folder."""
+        if self.gallery:
+            readable_folder(self.gallery)
         for name, least, most in (("cluster_eps", 0, 1), ("label_threshold", 0, 1), ("cluster_min_samples", 1, 10**6)):
             value = getattr(self, name)
             if value is not None and not least <= value <= most:
