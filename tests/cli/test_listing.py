@@ -1,5 +1,6 @@
 """test_listing: the people of a folder from the command line, found with a tiny model, and what is said without one."""
 
+import json
 import os
 
 import pytest
@@ -16,7 +17,8 @@ def cast(tmp_path_factory, face_models):
     faces.film(home / "videos" / "b.mp4", 3, lambda at: [(200, 80, 104, 1)])
     faces.save(home / "gallery" / "Ann" / "one.png", [(100, 100, 96, 1)])
     program = Program(home / "home")
-    program.env["VIDWATCHD_MODELS_FOLDER"] = face_models.sface()
+    (home / "videorc.json").write_text(json.dumps({"models": {"folder": face_models.sface()}}))
+    program.env["VIDEORC"] = str(home / "videorc.json")
     return program, home / "videos"
 
 
