@@ -28,6 +28,7 @@ COMMANDS = {
     "codecs": "products",
     "transcode": "products",
     "compare": "products",
+    "listing": "listing",
     "people": "people",
     "tags": "tagging",
     "transcript": "reading",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -50,3 +50,23 @@ def undone(found: Mapping[str, Any]) -> list[str]:
 
 def _called(person: Mapping[str, Any]) -> str:
     return display(person["name"]) or "no name"
+
+
+def everybody(found: Mapping[str, Any]) -> list[str]:
+    """People, each with their videos; then how many they are."""
+    lines = []
+    for person in found["people"]:
+        hidden = " (hidden)" if person["hidden"] else ""
+        seen = f"{count(person['faces'], 'face')} in {count(person['videos'], 'video')}, {clock(person['seconds'])}"
+        lines.append(f"{person['id'][:SHORT]}  {_called(person)}{hidden}: {seen}")
+        lines += [
+            f"  {display(each['video'])}  {clock(each['seconds'])}, first at {clock(each['first_seconds'])}"
+            for each in person["occurrences_in"]
+        ]
+    named = len(found["labelled"])
+    return [*lines, f"{found['total']} people, {named} named by the gallery" if named else f"{found['total']} people"]
+
+
+def left_out(skipped: Iterable[Sequence[str]]) -> list[str]:
+    """What of a gallery was of no use, and why."""
+    return [f"{display(name)}: {display(reason)}" for name, reason in skipped]

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from vidwatchd import config
 from vidwatchd.model import native, portable
 
@@ -38,9 +40,12 @@ class Session:
     def open(self, folder: str = "") -> Iterator[Context]:
         """The context that writes to the index. Raises ConfigError, IndexUnusable, StorageError."""
         from vidwatchd import operations
+        from vidwatchd.operations import people_files
 
         with operations.open(self.settings(folder)) as ctx:
             yield ctx
+            for problem in people_files.write_pending(ctx):
+                click.echo(problem, err=True)
 
     @contextmanager
     def peek(self, folder: str = "") -> Iterator[Context]:

@@ -18,6 +18,7 @@ from vidwatchd import jobs, operations
 from vidwatchd.config import Config
 from vidwatchd.daemon.errands import Errands
 from vidwatchd.daemon.follower import Follower
+from vidwatchd.daemon.tending import Tender
 from vidwatchd.daemon.work import Work
 from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.model import native
@@ -107,6 +108,7 @@ class Daemon:
         self.server = Server(app, ctx.config.serve.host, ctx.config.serve.port)
         self.work = Work(ctx)
         self.errands = Errands(ctx)
+        self.tender = Tender(ctx)
         self.followers: dict[int, Follower] = {}
         self.watcher = self._watcher()
         self.scheduler = BackgroundScheduler(timezone="UTC")
@@ -123,6 +125,7 @@ class Daemon:
         self._match_followers()
         self.work.start()
         self.errands.start()
+        self.tender.start()
         self._start_clock()
         self.notifier.ready(f"Dashboard: {self.server.url}")
 
@@ -149,6 +152,7 @@ class Daemon:
         """Gone within five seconds, no child left."""
         self.notifier.stopping()
         self.errands.halt()
+        self.tender.halt()
         for follower in self.followers.values():
             follower.stop()
         self.hub.close()
@@ -156,6 +160,7 @@ class Daemon:
         self.scheduler.shutdown(wait=False)
         self.work.stop()
         self.errands.stop(1.0)  # it was told a while ago
+        self.tender.stop(0.5)
         self.watcher.stop(0.5)
         deadline = time.monotonic() + 0.5  # over all of them: each may hang in a dead mount
         for follower in self.followers.values():
@@ -168,6 +173,7 @@ class Daemon:
         jobs.refresh(self.ctx.index, config)
         libraries.configured(self.ctx)
         self._match_followers()
+        self.tender.wake()
 
     def live(self, library_id: int) -> dict[str, Any]:
         """What only the running daemon knows of a library."""

@@ -26,6 +26,7 @@ from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
 from vidwatchd.index.lean import Database
 from vidwatchd.index.libraries import Libraries
+from vidwatchd.index.occurrences import Occurrences
 from vidwatchd.index.outbox import Outbox
 from vidwatchd.index.people import People
 from vidwatchd.index.requests import Requests
@@ -64,6 +65,7 @@ class Index:
         self.decisions = Decisions(self)
         self.faces = Faces(self)
         self.groupings = Groupings(self)
+        self.occurrences = Occurrences(self)
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _ROWS = 5000
+_HEX = re.compile("[0-9a-f]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,11 @@ class Groupings:
                   WHERE f.person_id {_IN}"""
         return {int(str(number)) for (number,) in self.index.rows(sql, json.dumps(list(person_ids)))}
 
+    def videos(self, face_ids: Collection[int]) -> dict[int, int]:
+        """Video → its library, of the videos in which these faces are."""
+        sql = f"SELECT DISTINCT v.id, v.library_id FROM faces f JOIN videos v ON v.id = f.video_id WHERE f.id {_IN}"
+        return {int(str(i)): int(str(n)) for i, n in self.index.rows(sql, json.dumps(list(face_ids)))}
+
     def with_faces(self) -> set[int]:
         """The libraries in whose videos anybody is seen."""
         sql = """SELECT l.id FROM libraries l WHERE EXISTS
@@ -167,6 +174,9 @@ class Groupings:
 
     def of_content(self, library_id: int, fingerprint: str) -> list[int]:
         """The videos of a library that have this content."""
-        # A fingerprint begins with the size, by which videos are found at once.
-        sql = "SELECT id FROM videos WHERE size_bytes = CAST(?1 AS INTEGER) AND fingerprint = ?1 AND library_id = ?2"
-        return [int(str(number)) for (number,) in self.index.rows(sql, fingerprint, library_id)]
+        # A fingerprint begins with the size in hex, by which videos are found at once.
+        size = fingerprint.partition("-")[0]
+        if not _HEX.fullmatch(size):  # a person wrote it
+            return []
+        sql = "SELECT id FROM videos WHERE size_bytes = ? AND fingerprint = ? AND library_id = ?"
+        return [int(str(number)) for (number,) in self.index.rows(sql, int(size, 16), fingerprint, library_id)]

@@ -12,7 +12,7 @@ from vidwatchd.index.videos import parked
 from vidwatchd.library import Store
 from vidwatchd.library.store import PEOPLES_SUFFIXES
 from vidwatchd.model import FileState, Library, Video, file_name
-from vidwatchd.operations import Context, learning
+from vidwatchd.operations import Context, learning, people_files
 from vidwatchd.scan import Move
 
 Files = Mapping[str, Mapping[str, str]]
@@ -103,6 +103,7 @@ def note(ctx: Context, library: Library, ways: Mapping[int, Step], files: Mappin
         for suffix in PEOPLES_SUFFIXES:
             _note_sidecar(ctx, store, ways[video_id].path, suffix)
     ctx.index.videos.end_exchange(library.id)
+    people_files.touched(ctx, {library.id, *(way.old.library_id for way in ways.values())} if ways else ())
 
 
 def _note_sidecar(ctx: Context, store: Store, path: str, suffix: str) -> None:

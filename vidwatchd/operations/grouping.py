@@ -20,11 +20,15 @@ from vidwatchd.signatures import Signatures, from_plain
 
 @dataclass(slots=True)
 class Fresh:
-    """New faces by space: whose each is said to be (None: likeness tells), and who was at its place before."""
+    """New faces by space: whose each is said to be (None: likeness tells), and who was at its place before.
+
+    ``moved`` are other videos that have faces of which likeness now says something else.
+    """
 
     whose: defaultdict[str, dict[int, int | None]] = field(default_factory=lambda: defaultdict(dict))
     before: dict[int, int] = field(default_factory=dict)
     libraries: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -40,6 +44,7 @@ def learn_all(ctx: Context, video_ids: Collection[int]) -> None:
             _read_all(ctx, video_id, fresh)
         changed = _join(ctx, fresh)
         uuids = [person.uuid for person in ctx.index.people.many(changed).values()]
+        ctx.index.tags.learn_people({*video_ids, *fresh.moved, *ctx.index.crowd.named_in(changed)})
         if fresh.libraries:
             ctx.index.people.tidy()
     if fresh.libraries:
@@ -48,8 +53,7 @@ def learn_all(ctx: Context, video_ids: Collection[int]) -> None:
 
 
 def tell(ctx: Context, uuids: Collection[str]) -> None:
-    """These people changed: what was kept of them is counted anew, and pages are told."""
-    ctx.held.pop("people_listing", None)
+    """These people changed by likeness: pages are told."""
     ctx.notify("people", {"ids": list(uuids)})
 
 
@@ -59,7 +63,10 @@ def _join(ctx: Context, fresh: Fresh) -> set[int]:
         by = regrouping.current(ctx, space)
         ctx.index.groupings.put(space, by)
         if by.min_samples > 1:  # who is dense changes far around: all are looked at again, rarely as this is asked for
-            regrouping.regroup(ctx, space, by)
+            moved = regrouping.regroup(ctx, space, by)
+            standings = ctx.index.faces.standings(moved).values()
+            changed |= {each.person_id for each in standings if each.person_id is not None}
+            fresh.moved |= ctx.index.groupings.videos(moved).keys()
         else:
             changed |= joining.join(ctx, space, by.eps, faces, fresh.before)
     return changed

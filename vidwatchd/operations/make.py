@@ -31,6 +31,8 @@ class Wanted:
     force: bool = False
     asked: bool = True
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keep: bool = False
+    """What is there stays, whatever settings it was made with."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,12 +111,19 @@ def alone(kinds: Collection[str], workers: int) -> dict[str, int]:
 
 def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
     """The jobs that these videos lack, those that wait already included and hastened."""
+    if wanted.keep:
+        known = ctx.index.artifacts.states(video_ids)
+        video_ids = [i for i in video_ids if not _has_all(known.get(i, {}), wanted.names)]
     common = {"video_ids": video_ids, "priority": jobs.NOW, "asked": wanted.asked, "force": wanted.force}
     owed = jobs.owe(ctx.index, ctx.config, wanted.kinds, overrides=wanted.overrides, **common)  # type: ignore[arg-type]
     # A person who names a kind wants it tried now; "finish" leaves what waits for its next try alone.
     waiting = ctx.index.jobs.pending(wanted.names, video_ids, due_only=not wanted.asked)
     ctx.index.jobs.hasten(waiting, jobs.NOW)
     return sorted({*owed, *waiting})
+
+
+def _has_all(states: Mapping[str, ArtifactState], kinds: Collection[str]) -> bool:
+    return all(states.get(kind) in (ArtifactState.DONE, ArtifactState.STALE) for kind in kinds)
 
 
 def drain(

@@ -5,7 +5,6 @@ What people decide is written at once, before the index is changed for good; wha
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -16,8 +15,6 @@ from vidwatchd.library.people import PEOPLE_NAME, Entry, Mark, Said, file_of, me
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Person, Video
 from vidwatchd.operations import Context, libraries, people_entries, placing
 from vidwatchd.operations.placing import Spot
-
-log = logging.getLogger(__name__)
 
 # The file as a scan names it.
 PATH = f"{ARTIFACTS_FOLDER}/{PEOPLE_NAME}"
@@ -54,18 +51,40 @@ def touched(ctx: Context, library_ids: Iterable[int]) -> None:
     _pending(ctx).update(library_ids)
 
 
-def write_pending(ctx: Context) -> None:
-    """Write what changed by itself since; what cannot be written now is tried again later."""
+def write_pending(ctx: Context) -> list[str]:
+    """Write what changed by itself since; what cannot be written now is tried again later. Returns why it could not."""
     ctx.held.pop(_READ, None)
+    problems: list[str] = []
+    known = {library.id: library for library in ctx.index.libraries.all()} if _pending(ctx) else {}
     for library_id in list(_pending(ctx)):
+        if library_id not in known:
+            _pending(ctx).discard(library_id)
+            continue
         try:
-            write(ctx, [library_id])
+            _write_one(ctx, known[library_id])
         except LibraryOffline:
             continue
         except VidwatchdError as error:
-            log.warning("people are not written down: %s", error)
-        if not any(library.id == library_id for library in ctx.index.libraries.all()):
-            _pending(ctx).discard(library_id)
+            problems.append(f"people are not written down: {error}")
+    return problems
+
+
+def _write_one(ctx: Context, library: Library) -> None:
+    """Write a library's file, after what somebody else wrote into it meanwhile was taken over."""
+    store = ctx.store(library.id)
+    if not ctx.read_only and stamp(store) and not _is_known(ctx, store):
+        adopt(ctx, library)
+    # Inside a transaction: what is decided while this goes on must not be overwritten by what was so before.
+    with ctx.index.transaction():
+        write(ctx, [library.id])
+
+
+def _is_known(ctx: Context, store: Store) -> bool:
+    """Whether the file is as it was last read or written here."""
+    now = stamp(store)
+    if ctx.held.get(f"{PATH}:{store.library.id}") == now:
+        return True
+    return store.base == store.root and ctx.index.tags.sidecar(store.library.id, PATH) == now[:2]
 
 
 def adopt(ctx: Context, library: Library) -> None:
@@ -74,15 +93,16 @@ def adopt(ctx: Context, library: Library) -> None:
     A broken one is told of with the library's problems, and stays as it is.
     """
     store = ctx.store(library.id)
-    try:
-        said = read_people(store)
-    except (Conflict, StorageError) as error:
-        _remember(ctx, store, str(error))
-        return
     with ctx.index.transaction():
+        try:
+            said = read_people(store)
+        except (Conflict, StorageError) as error:
+            _remember(ctx, store, str(error))
+            return
         people = {entry.uuid: _person(ctx, entry) for entry in said.entries}
-        _place_all(ctx, library.id, said, people)
+        placed = _place_all(ctx, library.id, said, people)
         ctx.index.people.tidy()
+        ctx.index.tags.learn_people({*placed, *ctx.index.crowd.named_in([each.id for each in people.values()])})
         _remember(ctx, store)
     touched(ctx, {library.id, *ctx.index.groupings.libraries([person.id for person in people.values()])})
     ctx.held.pop("people_listing", None)
@@ -177,8 +197,8 @@ def _ensured(ctx: Context, entry: Entry) -> Person:
     return made
 
 
-def _place_all(ctx: Context, library_id: int, said: Said, people: dict[str, Person]) -> None:
-    """Put the faces where the file has them; a word about a face in the index yields only to another word."""
+def _place_all(ctx: Context, library_id: int, said: Said, people: dict[str, Person]) -> set[int]:
+    """Put the faces where the file has them; a word in the index yields only to another word. Returns the videos."""
     by_video: defaultdict[int, list[tuple[Entry, Mark]]] = defaultdict(list)
     for entry in said.entries:
         for mark in entry.marks:
@@ -194,6 +214,7 @@ def _place_all(ctx: Context, library_id: int, said: Said, people: dict[str, Pers
     for entry in said.entries:
         if entry.cover and (face_id := _cover(ctx, library_id, said, entry.cover)):
             ctx.index.people.change(people[entry.uuid].id, cover=face_id)
+    return set(by_video)
 
 
 def _cover(ctx: Context, library_id: int, said: Said, mark: Mark) -> int | None:

@@ -30,8 +30,8 @@ def wanted(ctx: Context, space: str) -> Grouping:
     return Grouping(people.cluster_eps or finders.distances(space).people, people.cluster_min_samples)
 
 
-def regroup(ctx: Context, space: str, by: Grouping, progress: Progress | None = None) -> None:
-    """Group all faces of a space from scratch. Raises what ``progress`` does; nothing is changed then.
+def regroup(ctx: Context, space: str, by: Grouping, progress: Progress | None = None) -> set[int]:
+    """Group all faces of a space from scratch. Returns the faces that moved. Raises what ``progress`` does, nothing changed.
 
     A group with faces of one settled person is theirs; one with none stays whoever most of it was; of several, each face goes
     to the one that it is nearest to. What a person said of a face is not changed.
@@ -41,7 +41,8 @@ def regroup(ctx: Context, space: str, by: Grouping, progress: Progress | None = 
 
     ids, blobs = _all(ctx, space)
     if not ids:
-        return
+        ctx.index.groupings.put(space, by)
+        return set()
     vectors = reach.matrix(blobs)
     found = grouped(vectors, by.eps, by.min_samples, progress=progress)
     labels, neighbours = found.labels.tolist(), found.neighbours.tolist()
@@ -49,29 +50,30 @@ def regroup(ctx: Context, space: str, by: Grouping, progress: Progress | None = 
         rows = {row.face_id: row for row in ctx.index.groupings.belongings(space)}
         there = [place for place, face in enumerate(ids) if face in rows]
         known = [rows[ids[place]] for place in there]
-        _put(ctx, known, [labels[place] for place in there], vectors[there])
+        moved = _put(ctx, known, [labels[place] for place in there], vectors[there])
         if by.min_samples > 1:
             ctx.index.faces.count_neighbours({ids[place]: neighbours[place] for place in there})
         ctx.index.groupings.put(space, by)
         ctx.index.groupings.trust(space)
+    return moved
 
 
-def mend(ctx: Context, space: str) -> set[int]:
-    """Look again at unsettled people who lost a face: what held them together may be gone. Returns those that changed."""
+def mend(ctx: Context, space: str, progress: Progress | None = None) -> set[int]:
+    """Look again at unsettled people who lost a face: what held them together may be gone. Returns the faces that moved."""
     from vidwatchd.clustering.density import dbscan
     from vidwatchd.operations import reach
 
-    by, changed = current(ctx, space), set()
+    by, moved = current(ctx, space), set()
+    if by.min_samples > 1:
+        return regroup(ctx, space, by, progress)
     with ctx.index.transaction():
-        if by.min_samples > 1:
-            regroup(ctx, space, by)
-        for person_id in ctx.index.groupings.doubted(space) if by.min_samples == 1 else ():
+        for person_id in ctx.index.groupings.doubted(space):
             vectors = ctx.index.groupings.vectors_of(person_id, space)
             labels = dbscan(reach.matrix(list(vectors.values())), by.eps).tolist() if len(vectors) > 1 else [0]
             if max(labels) > 0:
-                changed |= _part(ctx, person_id, list(vectors), labels)
+                moved |= _part(ctx, list(vectors), labels)
         ctx.index.groupings.trust(space)
-    return changed
+    return moved
 
 
 def _all(ctx: Context, space: str) -> tuple[list[int], list[bytes]]:
@@ -83,17 +85,17 @@ def _all(ctx: Context, space: str) -> tuple[list[int], list[bytes]]:
     return ids, blobs
 
 
-def _part(ctx: Context, person_id: int, faces: Sequence[int], labels: Sequence[int]) -> set[int]:
-    """The largest group stays the person; each other is somebody new."""
+def _part(ctx: Context, faces: Sequence[int], labels: Sequence[int]) -> set[int]:
+    """The largest group stays the person; each other is somebody new. Returns the faces of those."""
     (largest, _), *others = Counter(labels).most_common()
     new = {label: ctx.index.people.create().id for label, _ in others}
     moved = [(face, new[label]) for face, label in zip(faces, labels, strict=True) if label != largest]
     ctx.index.groupings.place(moved)
-    return {person_id, *new.values()}
+    return {face for face, _ in moved}
 
 
-def _put(ctx: Context, rows: Sequence[Belonging], labels: Sequence[int], vectors: NDArray[np.float16]) -> None:
-    """Give every face the person of its group."""
+def _put(ctx: Context, rows: Sequence[Belonging], labels: Sequence[int], vectors: NDArray[np.float16]) -> set[int]:
+    """Give every face the person of its group; those that were somebody else's."""
     unsaid = ctx.index.groupings.unsaid({row.person_id for row in rows if row.settled and row.person_id is not None})
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, label in enumerate(labels):
@@ -111,10 +113,10 @@ def _put(ctx: Context, rows: Sequence[Belonging], labels: Sequence[int], vectors
         rows[place].face_id: person for place, person in whose.items() if place not in seeds and not rows[place].said
     }
     _gain(ctx, rows, now, unsaid)
-    ctx.index.groupings.place(
-        [(r.face_id, now[r.face_id]) for r in rows if now.get(r.face_id, r.person_id) != r.person_id]
-    )
+    moved = {r.face_id: now[r.face_id] for r in rows if now.get(r.face_id, r.person_id) != r.person_id}
+    ctx.index.groupings.place(list(moved.items()))
     _lead(ctx, rows, now)
+    return set(moved)
 
 
 def _is_seed(row: Belonging, unsaid: Collection[int]) -> bool:

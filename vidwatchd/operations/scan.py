@@ -15,7 +15,7 @@ from vidwatchd.errors import MassLoss
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.ignore import Rules
 from vidwatchd.model import FileState, Library, Presence, native
-from vidwatchd.operations import Context, adopt, companions, follow, libraries
+from vidwatchd.operations import Context, adopt, companions, follow, libraries, people_files
 from vidwatchd.operations.known import IndexKnown
 
 # Beyond this many changed videos the pages are told to look again as a whole.
@@ -264,5 +264,6 @@ def clean(ctx: Context) -> int:
         if libraries.is_online(ctx, store.library) and is_absent(OS, store.root, store.video(video.path)):
             store.discard(video.path, ctx.index.artifacts.all_files(video.id))
             ctx.index.videos.forget([video.id])
+            people_files.touched(ctx, [video.library_id])
             removed += 1
     return removed

@@ -9,7 +9,7 @@ from typing import Any
 from vidwatchd import jobs
 from vidwatchd.errors import Cancelled, VidwatchdError
 from vidwatchd.model import JobState, display
-from vidwatchd.operations import Context, codecs, compare, dupes, libraries, models, report, transcode
+from vidwatchd.operations import Context, codecs, compare, dupes, libraries, listing, models, report, transcode
 from vidwatchd.operations.jobs import Order
 from vidwatchd.operations.make import Progress
 
@@ -26,6 +26,7 @@ TASKS: dict[str, Run] = {
     "codecs": codecs.run_task,
     "compare": compare.run_task,
     "dupes": dupes.run_task,
+    "listing": listing.run_task,
     models.TASK: models.run_task,
     "report": report.run_task,
     "transcode": transcode.run_task,

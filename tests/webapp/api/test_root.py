@@ -25,6 +25,16 @@ def test_report_has_the_promised_shape(shelf, prefix):
     shelf.refused(f"{prefix}/report?directory=/etc", status=404)
 
 
+def test_everybody_who_is_seen(shelf):
+    found = shelf.ask("/api/faces/listing?offset=0&limit=200")
+    assert {name: found[name] for name in ("total", "offset", "limit", "people")} == {
+        "total": 0, "offset": 0, "limit": 200, "people": [],
+    }  # fmt: skip
+    assert shelf.ask("/faces/listing") == {**found, "cached": True}
+    assert not shelf.ask("/faces/listing?refresh=1")["cached"]
+    shelf.refused("/faces/listing?limit=0", status=422)
+
+
 def test_the_root_answers_as_the_api_does(shelf):
     for path in ("/videos?sort=name", "/jobs", "/report", "/health", f"/tags/export?directory={shelf.lib}"):
         assert shelf.ask(path) == shelf.ask(f"/api{path}")

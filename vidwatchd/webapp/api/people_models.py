@@ -40,6 +40,14 @@ class PersonQuery(Asked):
     limit: int = Field(default=60, ge=1, le=500, description="how many videos")
 
 
+class ListingQuery(Asked):
+    """Which part of everybody."""
+
+    offset: int = Field(default=0, ge=0, le=2**31, description="skip so many")
+    limit: int = Field(default=200, ge=1, le=1000, description="how many people")
+    refresh: bool = Field(default=False, description="make the list anew, though it is not ten minutes old")
+
+
 class LikeQuery(Asked):
     """How many."""
 

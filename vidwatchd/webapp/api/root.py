@@ -7,7 +7,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd import __version__
 from vidwatchd.model import Video
-from vidwatchd.operations import report, tags, videos
+from vidwatchd.operations import listing, report, tags, videos
 from vidwatchd.webapp.api import jobs as job_routes
 from vidwatchd.webapp.api.models import (
     DirectoryQuery,
@@ -17,6 +17,7 @@ from vidwatchd.webapp.api.models import (
     TagsBody,
     VideosQuery,
 )  # fmt: skip
+from vidwatchd.webapp.api.people_models import ListingQuery
 from vidwatchd.webapp.api.videos import list_videos, to_edit
 from vidwatchd.webapp.context import context
 from vidwatchd.webapp.stream import inside, send_file_range
@@ -31,6 +32,7 @@ def blueprints() -> list[APIBlueprint]:
         )
         api.get("/health")(health)
         api.get("/report")(report_all)
+        api.get("/faces/listing")(faces_listing)
         api.get("/tags/export")(export_tags)
         api.post("/tags/import")(import_tags)
         if not prefix:
@@ -60,6 +62,11 @@ def report_all(query: ReportQuery) -> dict[str, Any]:
     if query.directory is None:
         return report.everything(context())
     return report.inside(context(), query.directory, recursive=query.recursive)
+
+
+def faces_listing(query: ListingQuery) -> dict[str, Any]:
+    """Everybody who is seen, with each one's videos; kept for ten minutes, or until somebody decides something."""
+    return listing.page(context(), offset=query.offset, limit=query.limit, refresh=query.refresh)
 
 
 def coverage() -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""test_tending: the thread looks after people in its turns, says what it cannot write once, and writes at the end."""
+
+import logging
+
+import pytest
+
+from tests import seen
+from tests.daemon.test_work import until
+from tests.desk import Desk
+from vidwatchd.daemon import tending as module
+from vidwatchd.daemon.tending import Tender
+from vidwatchd.library.people import file_of, read_people
+from vidwatchd.operations import people_files
+
+
+@pytest.fixture
+def desk(tmp_path, few_kinds, monkeypatch):
+    seen.known(monkeypatch)
+    made = Desk(tmp_path)
+    seen.publish(made, "a.mp4", [1])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tender(desk):
+    made = Tender(desk.ctx)
+    yield made
+    made.stop()
+    assert not made._thread.is_alive()
+
+
+def written(desk):
+    return len(read_people(desk.store).entries)
+
+
+def test_the_first_turn_waits_and_the_end_writes(desk, tender):
+    tender.start()
+    assert written(desk) == 0
+    tender.stop()
+    assert written(desk) == 1
+
+
+def test_a_changed_setting_is_heeded_at_once(desk, tender, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.0)
+    tender.start()
+    until(lambda: written(desk) == 1)
+    seen.publish(desk, "b.mp4", [2])
+    tender.wake()
+    until(lambda: written(desk) == 2)
+
+
+def test_a_file_that_cannot_be_written_is_told_of_once(desk, tender, monkeypatch, caplog):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.0)
+    with open(file_of(desk.store), "w", encoding="utf-8") as file:
+        file.write("{broken")
+    turns = []
+    whole = people_files.write_pending
+    monkeypatch.setattr(people_files, "write_pending", lambda ctx: turns.append(1) or whole(ctx))
+    with caplog.at_level(logging.WARNING):
+        tender.start()
+        until(lambda: len(turns) == 1)
+        tender.wake()
+        until(lambda: len(turns) == 2 or tender.wake())
+    assert len([line for line in caplog.messages if "not written down" in line]) == 1
+
+
+def test_an_error_is_not_the_last_turn(desk, tender, monkeypatch, caplog):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(module, "EVERY_SECONDS", 0.02)
+    failing = [ZeroDivisionError()]
+    whole = module.tending.tend
+    monkeypatch.setattr(
+        module.tending, "tend", lambda *given: (_ for _ in ()).throw(failing.pop()) if failing else whole(*given)
+    )
+    tender.start()
+    until(lambda: written(desk) == 1)
+    assert "looking after people failed" in caplog.messages
