@@ -25,7 +25,7 @@ def crowd(desk, monkeypatch):
 
 def state(index):
     """All that decisions change."""
-    tables = {"people": "id", "people_before": "uuid", "words": "rowid"}
+    tables = {"people": "id", "people_before": "uuid", "words": "rowid", "crowd": "library_id, person_id"}
     held = {table: index.rows(f"SELECT * FROM {table} ORDER BY {key}") for table, key in tables.items()}
     return {**held, "faces": index.rows("SELECT id, person_id, said FROM faces ORDER BY id")}
 

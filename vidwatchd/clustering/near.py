@@ -71,12 +71,23 @@ class Near:
                 kept.append(_checked(one, mine, some, rows, least))
         return [_nearest(each) for each in found]
 
-    def _candidates(self, question: Vectors, least: float) -> Ids:
-        """The ids that may be within reach."""
-        own = np.packbits(question > 0).view("<u8")
+    def guessed(self, vectors: NDArray[np.floating]) -> tuple[Ids, NDArray[np.uint16]]:
+        """All ids, those that seem nearest to any of the vectors first, and in how many bits of 512 each differs from it."""
+        least = np.full(self._count, np.iinfo(np.uint16).max, np.uint16)
+        for own in codes(unit(vectors)):
+            np.minimum(least, self._differing(own), out=least)
+        order = np.argsort(least, kind="stable")
+        return self._ids[order], least[order]
+
+    def _differing(self, own: Codes) -> NDArray[np.uint16]:
         bits = np.zeros(self._count, np.uint16)
         for word, mine in zip(self._words, own, strict=True):
             bits += np.bitwise_count(word[: self._count] ^ mine)
+        return bits
+
+    def _candidates(self, question: Vectors, least: float) -> Ids:
+        """The ids that may be within reach."""
+        bits = self._differing(np.packbits(question > 0).view("<u8"))
         places = np.flatnonzero(bits <= most_bits(least))
         likely = estimates(question, self._words[:, places].T) >= least_estimate(least, self.dimensions)
         return np.sort(self._ids[places[likely]])

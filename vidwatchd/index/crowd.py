@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _GONE = "(SELECT id FROM videos WHERE presence = 'gone')"
-# What is asked for → what is counted of each face, and the order.
 _SORTS = {
-    "-faces": ("count(*)", "n DESC"),
-    "-seconds": ("total(seconds)", "n DESC"),
-    "name": ("count(*)", "p.folded = '', p.folded, n DESC"),
+    "-faces": "c.faces DESC",
+    "-seconds": "c.milliseconds DESC",
+    "name": "p.folded = '', p.folded, c.faces DESC",
 }
 MAX_LIMIT = 500
 
@@ -68,21 +67,12 @@ class Crowd:
         """The people of one page, and how many there are in all. Raises UsageError for a bad sort."""
         if asked.sort not in _SORTS:
             raise UsageError(f"cannot sort people by {asked.sort!r}", hint=f"one of {', '.join(_SORTS)}")
-        order = _SORTS[asked.sort][1]
-        counted, params = _counted(asked)
         where, values = _narrowed(asked)
-        rows = self.index.rows(
-            f"SELECT p.id, count(*) OVER () FROM ({counted}) x CROSS JOIN people p ON p.id = x.person_id"
-            f" WHERE {where} ORDER BY {order}, p.id LIMIT ? OFFSET ?",
-            *params,
-            *values,
-            max(1, min(asked.limit, MAX_LIMIT)),
-            max(0, asked.offset),
-        )
-        if not rows and asked.offset > 0:  # past the end: the number of all comes from the beginning
-            sql = f"SELECT count(*) FROM ({counted}) x CROSS JOIN people p ON p.id = x.person_id WHERE {where}"
-            return [], _number(self.index.one(sql, *params, *values))
-        return [int(str(row[0])) for row in rows], int(str(rows[0][1])) if rows else 0
+        several = f"FROM crowd c CROSS JOIN people p ON p.id = c.person_id WHERE {where}"
+        sql = f"SELECT p.id {several} ORDER BY {_SORTS[asked.sort]}, p.id LIMIT ? OFFSET ?"
+        size = max(1, min(asked.limit, MAX_LIMIT))
+        rows = self.index.rows(sql, *values, size, max(0, asked.offset))
+        return [int(str(row[0])) for row in rows], _number(self.index.one(f"SELECT count(*) {several}", *values))
 
     def totals(self, person_ids: Collection[int]) -> dict[int, Totals]:
         """Person → how often they are seen."""
@@ -124,11 +114,12 @@ class Crowd:
                  GROUP BY p.id ORDER BY count(f.id) DESC, p.folded LIMIT ?"""
         return [int(str(row[0])) for row in self.index.rows(sql, f"{pattern}%", f"% {pattern}%", limit)]
 
-    def firsts(self, space: str) -> dict[int, int]:
-        """Person → one face of theirs in a space, of all people that are not hidden: what a quick comparison takes."""
-        sql = """SELECT person_id, min(id) FROM faces WHERE space = ? AND person_id IS NOT NULL
-                 AND person_id NOT IN (SELECT id FROM people WHERE hidden = 1) GROUP BY person_id"""
-        return {int(str(person_id)): int(str(face_id)) for person_id, face_id in self.index.rows(sql, space)}
+    def shown(self, face_ids: Sequence[int]) -> dict[int, int]:
+        """Face → whose it is, in the order asked for, but for those of nobody, of hidden people and in videos that are gone."""
+        sql = f"""SELECT f.id, f.person_id FROM faces f CROSS JOIN people p ON p.id = f.person_id
+                  WHERE f.id {_IN} AND p.hidden = 0 AND f.library_id IS NOT NULL"""
+        whose = {int(str(face)): int(str(person)) for face, person in self.index.rows(sql, json.dumps(face_ids))}
+        return {face: whose[face] for face in face_ids if face in whose}
 
     def spaces_of(self, person_id: int) -> list[str]:
         """The spaces in which a person's faces are."""
@@ -159,45 +150,21 @@ class Crowd:
                   JOIN videos v ON v.id = f.video_id"""
         return {int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(person_ids)))}
 
-    def named_in(self, person_ids: Collection[int]) -> set[int]:
-        """The videos in which those of these people are seen who have a name."""
-        sql = f"""SELECT DISTINCT f.video_id FROM people p JOIN faces f ON f.person_id = p.id
-                  WHERE p.id {_IN} AND p.folded <> ''"""
-        return {int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(person_ids)))}
-
     def begins(self, beginning: str) -> list[int]:
         """People whose id begins so."""
         sql = "SELECT id FROM people WHERE uuid >= ? AND uuid < ? ORDER BY uuid LIMIT 20"
         return [int(str(row[0])) for row in self.index.rows(sql, beginning, beginning + "\U0010ffff")]
 
 
-def _counted(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    """Each person with a number to rank by.
-
-    All faces are counted by the index alone, in 9 ms of 100,000, and what is gone is taken off: to look at every face's
-    video takes six times as long.
-    """
-    number = _SORTS[asked.sort][0]
-    if asked.library_id is not None:
-        here = "video_id IN (SELECT id FROM videos WHERE library_id = ? AND presence <> 'gone')"
-        sql = f"SELECT person_id, {number} AS n FROM faces WHERE person_id IS NOT NULL AND {here} GROUP BY person_id"
-        return sql, (asked.library_id,)
-    counts = f"{number} AS n, count(*) AS faces"
-    every = f"SELECT person_id, {counts} FROM faces WHERE person_id IS NOT NULL GROUP BY person_id"
-    lost = f"SELECT person_id, {counts} FROM faces WHERE video_id IN {_GONE} GROUP BY person_id"
-    sql = f"""SELECT a.person_id AS person_id, a.n - ifnull(g.n, 0) AS n FROM ({every}) a
-              LEFT JOIN ({lost}) g ON g.person_id = a.person_id WHERE a.faces > ifnull(g.faces, 0)"""
-    return sql, ()
-
-
 def _narrowed(asked: Asked) -> tuple[str, tuple[object, ...]]:
     terms: Mapping[str, object | None] = {
+        "c.library_id = ?": asked.library_id or 0,
         "p.hidden = ?": asked.hidden,
         "(p.folded <> '') = ?": asked.named,
         "instr(p.folded, ?)": fold(asked.q) or None,
     }
     given = {term: value for term, value in terms.items() if value is not None}
-    return " AND ".join(given) or "1", tuple(given.values())
+    return " AND ".join(given), tuple(given.values())
 
 
 def _number(row: tuple[object, ...] | None) -> int:

@@ -63,7 +63,8 @@ class Faces:
     def put(self, video_id: int, kind: str, made_at: float, space: str, faces: Sequence[Face]) -> list[int]:
         """Record a video's faces, of nobody yet. Returns their ids, in order; whatever was there must be forgotten before."""
         sql = """INSERT INTO faces (video_id, kind, number, made_at, space, frames, seconds, quality, at_seconds, picture,
-                 tracks, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"""
+                 tracks, vector, library_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                   (SELECT library_id FROM videos WHERE id = ?1 AND presence <> 'gone')) RETURNING id"""
         with self.index.transaction() as connection:
             return [
                 int(

@@ -135,10 +135,17 @@ class Groupings:
         """All people of a space were looked at."""
         with self.index.transaction() as connection:
             connection.execute("DELETE FROM people_doubted WHERE space = ?", (space,))
+            connection.execute("UPDATE groupings SET stale = 0 WHERE space = ?", (space,))
+
+    def doubt(self, space: str) -> None:
+        """Faces came to a space that are not grouped yet."""
+        with self.index.transaction() as connection:
+            connection.execute("UPDATE groupings SET stale = 1 WHERE space = ?", (space,))
 
     def doubtful(self) -> list[str]:
-        """Spaces with people who lost a face."""
-        return [str(space) for (space,) in self.index.rows("SELECT DISTINCT space FROM people_doubted")]
+        """Spaces with people who lost a face, or with faces that are not grouped yet."""
+        sql = "SELECT space FROM people_doubted UNION SELECT space FROM groupings WHERE stale = 1"
+        return [str(space) for (space,) in self.index.rows(sql)]
 
     def placed(self, library_id: int) -> Iterator[Placed]:
         """Every face of a person in a library, by video, some read at a time."""

@@ -62,6 +62,12 @@ class TagTable:
                 "UPDATE words SET people = ?1 WHERE rowid = ?2 AND people IS NOT ?1",
                 [(found.get(video_id, ""), video_id) for video_id in video_ids],
             )
+            connection.execute(f"DELETE FROM people_words WHERE video_id {_IN}", (json.dumps(list(video_ids)),))
+
+    def owing_people(self, most: int) -> list[int]:
+        """Videos of which the search does not know yet who is in them, at most so many."""
+        rows = self.index.rows("SELECT video_id FROM people_words ORDER BY video_id LIMIT ?", most)
+        return [int(str(row[0])) for row in rows]
 
     def _people(self, video_ids: Collection[int]) -> dict[int, str]:
         """Video → the names of its performers and of people whose faces are seen in it, one after the other."""

@@ -14,17 +14,16 @@ from vidwatchd.errors import Conflict, NotFound, UsageError, VidwatchdError
 from vidwatchd.index.decisions import Before, Decision, Former, with_created
 from vidwatchd.library import parse_tags
 from vidwatchd.model import Person
-from vidwatchd.operations import Context, people, people_files
+from vidwatchd.operations import Context, people, people_files, people_words
 from vidwatchd.operations.tags import MAX_NAME
 
 
 @dataclass(slots=True)
 class Doing:
-    """A decision on its way: how it was before, and the libraries and videos that it concerns."""
+    """A decision on its way: how it was before, and the libraries that it concerns."""
 
     before: Before = field(default_factory=Before)
     libraries: set[int] = field(default_factory=set)
-    videos: set[int] = field(default_factory=set)
     made: Decision | None = None
     written: bool = False
 
@@ -154,10 +153,13 @@ def _changed(person: Person, columns: Mapping[str, Any]) -> str:
 
 def _merge(ctx: Context, doing: Doing, into: Person, others: Sequence[Person]) -> dict[str, Any]:
     rows = [other.id for other in others]
-    moved = [face for faces in ctx.index.faces.ids_of(rows).values() for face in faces]
+    held = ctx.index.faces.ids_of([into.id, *rows])
+    moved = [face for other in rows for face in held[other]]
     name = into.name or next((other.name for other in others if other.name), "")
     what = f"Merged {len(others) + 1} people" + (f" into {name}" if name else "")
-    with _decided(ctx, doing, what, [into, *others], moved):
+    with _decided(ctx, doing, what, [into, *others], [*held[into.id], *moved]):
+        # Likeness goes by the faces that were put there, once any was: those that were there already are not to leave.
+        ctx.index.groupings.keep([into.id])
         ctx.index.people.absorb(into.id, rows)
         ctx.index.faces.assign(dict.fromkeys(moved, into.id), said=True)
         ctx.index.people.change(into.id, name=name, settled=True)
@@ -173,7 +175,10 @@ def _name_alike(ctx: Context, doing: Doing, name: str, rows: Collection[int], by
     into = ctx.index.people.named(name) or free[0]
     others = [person for person in free if person.id != into.id]
     moved, called = [face for other in others for face in held[other.id]], into.name or name
-    with _decided(ctx, doing, f"Named {called} by {by}", [into, *others], moved):
+    there = ctx.index.faces.ids_of([into.id])[into.id]
+    with _decided(ctx, doing, f"Named {called} by {by}", [into, *others], [*there, *moved]):
+        if moved:
+            ctx.index.groupings.keep([into.id])
         ctx.index.people.absorb(into.id, [other.id for other in others])
         # As with any merge: they were apart because likeness alone does not join them.
         ctx.index.faces.assign(dict.fromkeys(moved, into.id), said=True)
@@ -187,9 +192,11 @@ def _split(
     many = "1 face" if len(faces) == 1 else f"{len(faces)} faces"
     goal = target.name if target else name
     what = f"Moved {many} from {_called(person)} to {goal}" if goal else f"Took {many} out of {_called(person)}"
-    with _decided(ctx, doing, what, [person, *([target] if target else [])], faces):
+    there = ctx.index.faces.ids_of([target.id])[target.id] if target else []
+    with _decided(ctx, doing, what, [person, *([target] if target else [])], [*there, *faces]):
         to = target or ctx.index.people.create(name=name)
         doing.before = doing.before if target else with_created(doing.before, [to.uuid])
+        ctx.index.groupings.keep([to.id])
         ctx.index.faces.assign(dict.fromkeys(faces, to.id), said=True)
         # Likeness would put the two together again if either were nobody's word.
         ctx.index.people.change(to.id, settled=True)
@@ -216,7 +223,6 @@ def _whole(ctx: Context) -> Iterator[Doing]:
     try:
         with ctx.index.transaction():
             yield doing
-            ctx.index.tags.learn_people(doing.videos)
             people_files.write(ctx, doing.libraries)
             doing.written = True
     except VidwatchdError:
@@ -227,6 +233,7 @@ def _whole(ctx: Context) -> Iterator[Doing]:
     if doing.before.uuids:
         ctx.held.pop("people_listing", None)
         ctx.notify("people", {"ids": sorted(doing.before.uuids)})
+        people_words.learn(ctx)
 
 
 @contextmanager
@@ -244,7 +251,6 @@ def _decided(
 def _concern(ctx: Context, doing: Doing) -> None:
     """Note where the people are seen as things stand."""
     rows = ctx.index.people.rows_of(doing.before.uuids)
-    doing.videos |= ctx.index.crowd.named_in(rows)
     # Of somebody who is seen nowhere just now, any library's file may tell.
     everywhere = {library.id for library in ctx.index.libraries.all() if library.online}
     doing.libraries |= ctx.index.crowd.libraries_of(rows) or everywhere

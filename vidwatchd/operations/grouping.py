@@ -14,7 +14,7 @@ from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.faces import FaceRow
 from vidwatchd.model import Video, native
-from vidwatchd.operations import Context, joining, people_files, placing, regrouping
+from vidwatchd.operations import Context, joining, people_files, people_words, placing, regrouping
 from vidwatchd.signatures import Signatures, from_plain
 
 
@@ -50,6 +50,7 @@ def learn_all(ctx: Context, video_ids: Collection[int]) -> None:
     if fresh.libraries:
         people_files.touched(ctx, fresh.libraries)
         tell(ctx, uuids)
+        people_words.learn(ctx)
 
 
 def tell(ctx: Context, uuids: Collection[str]) -> None:
@@ -62,11 +63,8 @@ def _join(ctx: Context, fresh: Fresh) -> set[int]:
     for space, faces in fresh.whose.items():
         by = regrouping.current(ctx, space)
         ctx.index.groupings.put(space, by)
-        if by.min_samples > 1:  # who is dense changes far around: all are looked at again, rarely as this is asked for
-            moved = regrouping.regroup(ctx, space, by)
-            standings = ctx.index.faces.standings(moved).values()
-            changed |= {each.person_id for each in standings if each.person_id is not None}
-            fresh.moved |= ctx.index.groupings.videos(moved).keys()
+        if by.min_samples > 1:  # who is dense changes far around: all are looked at again, in a quiet minute
+            ctx.index.groupings.doubt(space)
         else:
             changed |= joining.join(ctx, space, by.eps, faces, fresh.before)
     return changed

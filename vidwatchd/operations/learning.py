@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.search import Stretch
-from vidwatchd.operations import Context, grouping, transcripts, vectors
+from vidwatchd.operations import Context, grouping, people_words, transcripts, vectors
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -53,4 +54,5 @@ def catch_up(ctx: Context) -> int:
     seen = [name for name, kind in artifacts.KINDS.items() if kind.seen]
     unseen = ctx.index.groupings.unlearned(seen) if seen else []
     grouping.learn_all(ctx, unseen)
+    people_words.learn(ctx, math.inf)
     return len({*owed, *unseen})

@@ -70,7 +70,7 @@ def names(ctx: Context, prefix: str = "", like: str = "", limit: int = 20) -> di
     ids = ctx.index.crowd.named(prefix, MAX_LIMIT)
     if like:
         person = ctx.index.people.get(like)
-        near = likeness.nearest(ctx, person.id, MAX_LIMIT, among=ids)
+        near = likeness.nearest(ctx, person.id, limit, among=ids)
         ids = [*near, *(other for other in ids if other not in near and other != person.id)]
     shown = ("id", "name", "faces", "picture_url")
     return {"names": [{name: person[name] for name in shown} for person in plain(ctx, ids[:limit])]}

@@ -42,7 +42,7 @@ def entries(ctx: Context, library_id: int, before: Said) -> Said:
     named = {mark.video for entry in found for mark in entry.marks}
     known = {**before.fingerprints, **seen.fingerprints}
     prints = {path: known[path] for path in sorted(named) if known.get(path)}
-    return Said(tuple(sorted(found, key=_order)), prints)
+    return Said(tuple(sorted(found, key=_order)), prints, before.foreign)
 
 
 def _order(entry: Entry) -> tuple[bool, bool, str, str]:

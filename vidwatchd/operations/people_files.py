@@ -30,6 +30,7 @@ def write(ctx: Context, library_ids: Collection[int]) -> None:
     if ctx.read_only or not library_ids:
         return
     stores = _online(ctx, library_ids)
+    stamps = {store.library.id: stamp(store) for store in stores}
     olds = [read_people(store) for store in stores]
     news = [people_entries.entries(ctx, store.library.id, old) for store, old in zip(stores, olds, strict=True)]
     done: list[tuple[Store, Said]] = []
@@ -37,7 +38,7 @@ def write(ctx: Context, library_ids: Collection[int]) -> None:
         for store, old, new in zip(stores, olds, news, strict=True):
             if new != old:
                 done.append((store, old))
-                write_people(store, new)
+                write_people(store, new, stamps[store.library.id])
             _remember(ctx, store)
             _pending(ctx).discard(store.library.id)
     except VidwatchdError:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vidwatchd.clustering.geometry import Ids, Vectors
-from vidwatchd.clustering.known import Standing
 from vidwatchd.clustering.near import Near
 from vidwatchd.operations import Context
 
@@ -18,7 +17,7 @@ _HELD, _LOCK = "people_reach", "people_lock"
 
 
 class Reach:
-    """The grouped faces of one space as the clustering asks for them (``Known``)."""
+    """The faces of one space, and which of them are near to others."""
 
     def __init__(self, ctx: Context, space: str, eps: float) -> None:
         self._index, self._space, self._eps = ctx.index, space, eps
@@ -45,10 +44,9 @@ class Reach:
         nothing = bytes(2 * self._near.dimensions)
         return matrix([found.get(int(number), nothing) for number in ids], self._near.dimensions)
 
-    def standings(self, ids: Ids) -> Mapping[int, Standing]:
-        """Where these faces stand; what is not known is left out."""
-        found = self._index.faces.standings([int(number) for number in ids])
-        return {face: Standing(each.person_id, each.neighbours, each.said) for face, each in found.items()}
+    def guessed(self, vectors: Vectors) -> tuple[Ids, NDArray[np.uint16]]:
+        """All faces, the likest to any of these first, by the sketches alone; in how many bits each differs."""
+        return self._near.guessed(vectors)
 
 
 @contextmanager
