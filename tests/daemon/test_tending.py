@@ -87,7 +87,7 @@ def test_a_running_daemon_lists_as_a_task_and_has_written_when_it_is_gone(daemon
     daemon.wait_for(lambda: daemon.api(f"/jobs/{number}")["state"] in ("done", "failed"), 60)
     found = daemon.api(f"/api/jobs/{number}")
     assert found["state"] == "done", found
-    assert found["result"]["total"] == 1
+    assert found["result"]["total"] == 1, found
     (person,) = daemon.api("/faces/listing")["people"]
     assert [each["video"] for each in person["occurrences_in"]] == ["a.mp4"]
     daemon.stop()
