@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from tests import seen
+from tests import faces, seen
 from tests.daemon.test_work import until
 from tests.desk import Desk
 from vidwatchd.daemon import tending as module
@@ -76,3 +76,19 @@ def test_an_error_is_not_the_last_turn(desk, tender, monkeypatch, caplog):
     tender.start()
     until(lambda: written(desk) == 1)
     assert "looking after people failed" in caplog.messages
+
+
+def test_a_running_daemon_lists_as_a_task_and_has_written_when_it_is_gone(daemons, tmp_path, face_models):
+    library = tmp_path / "films"
+    faces.film(library / "a.mp4", 2, lambda at: [(60, 80, 104, 1)])
+    daemon = daemons(library, models={"folder": face_models.sface()})
+    daemon.wait_for(daemon.videos)
+    number = daemon.api("/jobs", {"task": "listing", "directory": str(library)})["id"]
+    daemon.wait_for(lambda: daemon.api(f"/jobs/{number}")["state"] in ("done", "failed"), 60)
+    found = daemon.api(f"/api/jobs/{number}")
+    assert found["state"] == "done", found
+    assert found["result"]["total"] == 1, found
+    (person,) = daemon.api("/faces/listing")["people"]
+    assert [each["video"] for each in person["occurrences_in"]] == ["a.mp4"]
+    daemon.stop()
+    assert (library / ".artifacts" / ".faces.index.json").exists()

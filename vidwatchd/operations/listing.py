@@ -13,7 +13,7 @@ from vidwatchd.backends import faces as finders
 from vidwatchd.errors import UsageError
 from vidwatchd.index.groupings import Grouping
 from vidwatchd.library.roots import readable_folder
-from vidwatchd.operations import Context, gallery, libraries, make, people, people_files, regrouping, tending
+from vidwatchd.operations import Context, gallery, learning, libraries, make, people, people_files, regrouping, tending
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import quiet
 
@@ -86,6 +86,7 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
         while left := ctx.index.requests.waiting(request):
             progress(len(owed) - left, len(owed), ())
             time.sleep(POLL_SECONDS)
+        learning.catch_up(ctx)  # a job is done a moment before its faces are learnt
     states = ctx.index.artifacts.troubles(list(video_ids), wanted.names)
     lines = [{"path": row["path"], "kind": row["kind"], "reason": row["reason"]} for row in states]
     return {**_listed(ctx, video_ids, asked, progress), "failed": lines}

@@ -75,9 +75,24 @@ def _write_one(ctx: Context, library: Library) -> None:
     store = ctx.store(library.id)
     if not ctx.read_only and stamp(store) and not _is_known(ctx, store):
         adopt(ctx, library)
+    if _is_written(ctx, store):
+        return
     # Inside a transaction: what is decided while this goes on must not be overwritten by what was so before.
     with ctx.index.transaction():
         write(ctx, [library.id])
+
+
+def _is_written(ctx: Context, store: Store) -> bool:
+    """Whether there is nothing to write, as most often; nobody is kept from the index while this is found out."""
+    _pending(ctx).discard(store.library.id)  # first: what changes from here on is owed again
+    same = False
+    try:
+        old = read_people(store)
+        same = people_entries.entries(ctx, store.library.id, old) == old
+    finally:
+        if not same:
+            touched(ctx, [store.library.id])
+    return same
 
 
 def _is_known(ctx: Context, store: Store) -> bool:
