@@ -77,6 +77,7 @@ class Store:
             "added_at": time.time() - number * 4000,
             "tags": [],
             "performers": [],
+            "people": [],
             "artifacts": dict.fromkeys(KINDS, "done"),
             "thumb_url": f"/files/{look}/thumb?v=1",
             "sprite": {"sheet_url": f"/files/{look}/sheet?v=1", "index_url": f"/files/{look}/index?v=1", "vtt_url": ""},

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.desk import Desk
-from vidwatchd.errors import Conflict, InvalidDirectory, LibraryOffline, NotFound, StorageError, Unavailable, UsageError
+from vidwatchd.errors import Conflict, InvalidDirectory, LibraryOffline, NotFound, StorageError, UsageError
 from vidwatchd.index import open_index
 from vidwatchd.model import Tags, portable
 from vidwatchd.operations import Context, tags
@@ -221,14 +221,12 @@ def test_what_is_meant_must_be_there_and_a_video(desk):
             tags.targets(desk.ctx, str(desk.root / wrong))
 
 
-def test_completion_and_what_is_not_there_yet(desk, clip):
+def test_completion(desk, clip):
     tags.edit(desk.ctx, clip, Edit(add=("Sea",), performers_add=("Ann",)))
     assert tags.names(desk.ctx, "tag", "s") == [{"name": "Sea", "count": 1}]
     assert tags.names(desk.ctx, "performer") == [{"name": "Ann", "count": 1}]
     with pytest.raises(UsageError):
         tags.names(desk.ctx, "place")
-    with pytest.raises(Unavailable):
-        tags.refuse_inferring()
 
 
 # -- out and in

@@ -37,6 +37,7 @@ def video(number: int = 1, **more: Any) -> dict[str, Any]:
         "added_at": 1_700_000_000.0,
         "tags": [],
         "performers": [],
+        "people": [],
         "artifacts": {"metadata": "done", "thumbs": "done"},
         "thumb_url": "/t.jpg?v=1",
         "sprite": None,

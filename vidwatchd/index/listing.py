@@ -45,12 +45,19 @@ _SHOWING = """v.id IN (WITH wanted (name) AS MATERIALIZED (SELECT value FROM jso
   GROUP BY video_id HAVING count(*) >= ?)"""
 _NAMES = """(SELECT json_group_array(name) FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
   WHERE x.video_id = v.id AND t.kind = '{kind}' ORDER BY x.position))"""
+# Who is said to be in it, then who is seen in it, each once.
+_PEOPLE = """(SELECT json_group_array(name) FROM (SELECT name, min(place) AS first FROM (
+    SELECT t.name AS name, t.folded AS folded, x.position AS place FROM video_tags x JOIN tags t ON t.id = x.tag_id
+    WHERE x.video_id = v.id AND t.kind = 'performer'
+    UNION ALL SELECT n.name, n.folded, 1000000 FROM faces f CROSS JOIN people n ON n.id = f.person_id
+    WHERE f.video_id = v.id AND n.folded <> '' AND n.hidden = 0)
+  GROUP BY folded ORDER BY first, folded))"""
 _ITEM = """json_object('id', v.id, 'name', v.name, 'path', v.path, 'library', l.name, 'library_id', v.library_id,
   'folder', v.folder, 'duration_seconds', v.duration_seconds, 'width', v.width, 'height', v.height,
   'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence,
   'problem', iif(v.problem <> '', v.problem, ifnull((SELECT a.error FROM artifacts a
     WHERE a.video_id = v.id AND a.state = 'failed' LIMIT 1), '')),
-  'added_at', v.added_at, 'tags', json({tags}), 'performers', json({performers}),
+  'added_at', v.added_at, 'tags', json({tags}), 'performers', json({performers}), 'people', json({people}),
   'artifacts', json_patch(?, (SELECT json_group_object(a.kind, a.state) FROM artifacts a WHERE a.video_id = v.id)){pictures})"""
 _PICTURE = """, '{key}', (SELECT {url} FROM artifacts a WHERE a.video_id = v.id AND a.kind = '{kind}'
   AND a.files <> '{{}}')"""
@@ -118,7 +125,7 @@ class Listing:
         self._missing = json.dumps(dict.fromkeys(kinds, "missing"))
         shown = "".join(picture.sql() for picture in pictures)
         self._item = _ITEM.format(
-            tags=_NAMES.format(kind="tag"), performers=_NAMES.format(kind="performer"), pictures=shown
+            tags=_NAMES.format(kind="tag"), performers=_NAMES.format(kind="performer"), people=_PEOPLE, pictures=shown
         )
 
     def page(self, wanted: Filter) -> str:
