@@ -6,6 +6,7 @@ import pytest
 
 from tests import seen
 from tests.desk import Desk
+from vidwatchd.config import parse
 
 JSON = ("--output-format", "json")
 
@@ -108,8 +109,11 @@ def test_split(vw, crowd):
     faces = [face["id"] for video in vw("people", "show", ann, *JSON).json["videos"] for face in video["faces"]]
     found = vw("people", "split", ann, faces[0], "--name", "Dot", *JSON).json
     assert (found["person"]["name"], found["person"]["faces"], found["from"]["faces"]) == ("Dot", 1, 1)
-    found = vw("people", "split", "Dot", faces[0], "--into", bob, *JSON).json
+    vw("people", "undo")
+    found = vw("people", "split", ann, faces[0], "--into", bob, *JSON).json
     assert (found["person"]["id"], found["person"]["faces"]) == (bob, 2)
+    done = vw("people", "split", ann, faces[1])
+    assert (done.code, "all the faces" in done.err) == (2, True)
     assert vw("people", "split", ann, "0").code == 2
 
 
@@ -130,8 +134,6 @@ def test_somebody_unknown(vw, crowd, command):
 def test_the_beginning_of_several_ids(vw, crowd):
     desk = Desk.__new__(Desk)
     desk.folder, desk.events = vw.home, []
-    from vidwatchd.config import parse
-
     desk.config = parse({"data_dir": str(vw.home / "data")}, vw.home / "videorc.json")
     desk.open()
     for uuid, end in zip(crowd[:2], "12", strict=True):

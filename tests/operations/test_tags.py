@@ -29,7 +29,7 @@ def by_hand(desk, **values):
 def test_an_edit_is_in_the_sidecar_and_the_index(desk, clip):
     said = tags.edit(desk.ctx, clip, Edit(add=(" Sea ", "SEA", "sun"), performers_add=("Ann",), rating=4, notes="n"))
     expected = {"video": "clip.mp4", "tags": ["Sea", "sun"], "performers": ["Ann"], "rating": 4, "notes": "n"}
-    assert said == {"id": clip, **expected}
+    assert said == {"id": clip, **expected, "inferred": []}
     assert desk.said("clip.mp4") == expected
     assert tags.of(desk.ctx, clip) == said
     assert ("video", {"ids": [clip], "why": "tags"}) in desk.events

@@ -46,12 +46,13 @@ _SHOWING = """v.id IN (WITH wanted (name) AS MATERIALIZED (SELECT value FROM jso
 _NAMES = """(SELECT json_group_array(name) FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
   WHERE x.video_id = v.id AND t.kind = '{kind}' ORDER BY x.position))"""
 # Who is said to be in it, then who is seen in it, each once.
-_PEOPLE = """(SELECT json_group_array(name) FROM (SELECT name, min(place) AS first FROM (
-    SELECT t.name AS name, t.folded AS folded, x.position AS place FROM video_tags x JOIN tags t ON t.id = x.tag_id
-    WHERE x.video_id = v.id AND t.kind = 'performer'
-    UNION ALL SELECT n.name, n.folded, 1000000 FROM faces f CROSS JOIN people n ON n.id = f.person_id
-    WHERE f.video_id = v.id AND n.folded <> '' AND n.hidden = 0)
-  GROUP BY folded ORDER BY first, folded))"""
+_PEOPLE = """(SELECT json_group_array(name) FROM (
+  SELECT name FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
+    WHERE x.video_id = v.id AND t.kind = 'performer' ORDER BY x.position)
+  UNION ALL SELECT n.name FROM (SELECT DISTINCT person_id FROM faces WHERE video_id = v.id) f
+    CROSS JOIN people n ON n.id = f.person_id WHERE n.folded <> '' AND n.hidden = 0
+    AND NOT EXISTS (SELECT 1 FROM video_tags x JOIN tags t ON t.id = x.tag_id
+      WHERE x.video_id = v.id AND t.kind = 'performer' AND t.folded = n.folded)))"""
 _ITEM = """json_object('id', v.id, 'name', v.name, 'path', v.path, 'library', l.name, 'library_id', v.library_id,
   'folder', v.folder, 'duration_seconds', v.duration_seconds, 'width', v.width, 'height', v.height,
   'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence,
