@@ -193,6 +193,7 @@ class Store:
         for key, added, removed in (("tags", "add", "remove"), ("performers", "performers_add", "performers_remove")):
             kept = [name for name in video[key] if name not in body.get(removed, [])]
             video[key] = sorted({*kept, *body.get(added, [])}, key=str.lower)
+        video["people"] = video["performers"]
         video.update({key: body[key] or None for key in ("rating", "notes") if body.get(key) is not None})
         self.tell("video", {"ids": [video_id], "why": "tags"})
         return {key: video[key] for key in ("tags", "performers", "rating", "notes")}

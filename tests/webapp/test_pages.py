@@ -262,6 +262,7 @@ def nasty() -> InMemory:
             library=NASTY,
             tags=[NASTY] * 5,
             performers=[NASTY],
+            people=[NASTY],
             notes="</textarea><script>alert(2)</script>",
             details={"thumbs": trouble},
             why_not=NASTY,
