@@ -206,12 +206,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What people said of one video; the sidecar ``<file>.tags.json`` holds the same."""
+    """What people said of one video; the sidecar ``<file>.tags.json`` holds the same.
+
+    ``inferred`` are those of the performers whom nobody typed: their faces are seen in it.
+    """
 
     tags: tuple[str, ...] = ()
     performers: tuple[str, ...] = ()
     rating: int | None = None
     notes: str = ""
+    inferred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,10 @@ def fill(index: Path, root: Path) -> None:
             "INSERT INTO tags (id, kind, name, folded) VALUES (?, 'tag', ?, ?)",
             ((n, f"tag {n}", f"tag {n}") for n in range(1, 101)),
         )
-        db.executemany("INSERT INTO video_tags VALUES (?, ?, 0)", ((n, n % 100 + 1) for n in range(1, ROWS + 1, 2)))
+        db.executemany(
+            "INSERT INTO video_tags (video_id, tag_id, position) VALUES (?, ?, 0)",
+            ((n, n % 100 + 1) for n in range(1, ROWS + 1, 2)),
+        )
         db.executemany(
             "INSERT INTO words (rowid, name, folder, tags) VALUES (?, ?, '', '')",
             ((n, name(n)) for n in range(1, ROWS + 1)),

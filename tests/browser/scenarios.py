@@ -200,6 +200,7 @@ def rich(store: Store) -> Store:
             size_bytes=37_000_000 * (number % 9 + 1),
             tags=tags[number % 8 : number % 8 + number % 4],
             performers=people[number % 3 : number % 3 + number % 2],
+            people=people[number % 3 : number % 3 + number % 2],
             duration_seconds=[754.2, 64.0, 3723.0, 20.0][number % 4],
             width=width,
             height=height,

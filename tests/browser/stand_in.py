@@ -77,6 +77,7 @@ class Store:
             "added_at": time.time() - number * 4000,
             "tags": [],
             "performers": [],
+            "people": [],
             "artifacts": dict.fromkeys(KINDS, "done"),
             "thumb_url": f"/files/{look}/thumb?v=1",
             "sprite": {"sheet_url": f"/files/{look}/sheet?v=1", "index_url": f"/files/{look}/index?v=1", "vtt_url": ""},
@@ -192,6 +193,7 @@ class Store:
         for key, added, removed in (("tags", "add", "remove"), ("performers", "performers_add", "performers_remove")):
             kept = [name for name in video[key] if name not in body.get(removed, [])]
             video[key] = sorted({*kept, *body.get(added, [])}, key=str.lower)
+        video["people"] = video["performers"]
         video.update({key: body[key] or None for key in ("rating", "notes") if body.get(key) is not None})
         self.tell("video", {"ids": [video_id], "why": "tags"})
         return {key: video[key] for key in ("tags", "performers", "rating", "notes")}

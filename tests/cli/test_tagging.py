@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from tests import seen
+from tests.desk import Desk
+
 
 def sidecar(folder, name="beach.mp4"):
     return json.loads((folder / ".artifacts" / f"{name}.tags.json").read_text())
@@ -13,9 +16,9 @@ def test_of_one_file(vw, folder):
     done = vw("tags", folder / "beach.mp4", "--set", "sea, Sun,sea", "--add-performers", "Ann", "--rating", "4",
               "--notes", "the first", "--output-format", "json")  # fmt: skip
     said = {"video": "beach.mp4", "tags": ["sea", "Sun"], "performers": ["Ann"], "rating": 4, "notes": "the first"}
-    assert (done.code, done.json) == (0, said)
+    assert (done.code, done.json) == (0, {**said, "inferred": []})
     assert sidecar(folder) == said
-    assert vw("tags", folder / "beach.mp4", "--output-format", "json").json == said
+    assert vw("tags", folder / "beach.mp4", "--output-format", "json").json == {**said, "inferred": []}
 
 
 def test_set_and_remove_in_one_call(vw, folder):
@@ -50,9 +53,37 @@ def test_performers_are_removed_and_cleared(vw, folder):
 @pytest.mark.parametrize("flag", ["--performers", "--refresh-performers"])
 def test_inferring_says_why_it_cannot(vw, folder, flag):
     done = vw("tags", folder / "beach.mp4", flag, "--min-occurrences", "3")
-    assert (done.code, done.out) == (1, "")
-    assert "faces" in done.err
-    assert not (folder / ".artifacts").exists()
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "no faces were looked for" in done.err
+    assert "vidwatchd embed" in done.err
+    assert not list(folder.glob("**/*.tags.json"))
+
+
+def test_performers_are_inferred_refreshed_removed_and_cleared(vw):
+    vw.home.mkdir()
+    desk = Desk(vw.home)
+    seen.publish(desk, "a.mp4", [seen.face(1, frames=2), seen.face(2, number=1, left=0.1, frames=1)])
+    seen.publish(desk, "b.mp4", [seen.face(2, 1, frames=9)])
+    seen.name(desk, "a.mp4", "Ann")
+    seen.name(desk, "b.mp4", "Bob")
+    desk.close()
+    file = desk.root / "a.mp4"
+    as_json = ("--output-format", "json")
+    done = vw("tags", file, "--performers", "--set", "sea", *as_json)
+    assert (done.code, done.json["performers"], done.json["inferred"], done.json["tags"]) == (
+        0,
+        ["Ann"],
+        ["Ann"],
+        ["sea"],
+    )
+    assert vw("tags", file).out == "a.mp4\n  tags: sea\n  performers: Ann (by face)\n"
+    found = vw("tags", desk.root, "--performers", "--min-occurrences", "1", *as_json).json["videos"]
+    assert {video["video"]: video["inferred"] for video in found} == {"a.mp4": ["Ann", "Bob"], "b.mp4": ["Bob"]}
+    vw("tags", file, "--add-performers", "Cid")
+    done = vw("tags", file, "--refresh-performers", *as_json)
+    assert (done.json["performers"], done.json["inferred"]) == (["Cid", "Ann"], ["Ann"])
+    assert vw("tags", file, "--remove-performers", "ann", *as_json).json["performers"] == ["Cid"]
+    assert vw("tags", file, "--clear-performers", *as_json).json["performers"] == []
 
 
 def test_of_a_folder(vw, folder):

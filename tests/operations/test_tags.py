@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.desk import Desk
-from vidwatchd.errors import Conflict, InvalidDirectory, LibraryOffline, NotFound, StorageError, Unavailable, UsageError
+from vidwatchd.errors import Conflict, InvalidDirectory, LibraryOffline, NotFound, StorageError, UsageError
 from vidwatchd.index import open_index
 from vidwatchd.model import Tags, portable
 from vidwatchd.operations import Context, tags
@@ -29,7 +29,7 @@ def by_hand(desk, **values):
 def test_an_edit_is_in_the_sidecar_and_the_index(desk, clip):
     said = tags.edit(desk.ctx, clip, Edit(add=(" Sea ", "SEA", "sun"), performers_add=("Ann",), rating=4, notes="n"))
     expected = {"video": "clip.mp4", "tags": ["Sea", "sun"], "performers": ["Ann"], "rating": 4, "notes": "n"}
-    assert said == {"id": clip, **expected}
+    assert said == {"id": clip, **expected, "inferred": []}
     assert desk.said("clip.mp4") == expected
     assert tags.of(desk.ctx, clip) == said
     assert ("video", {"ids": [clip], "why": "tags"}) in desk.events
@@ -221,14 +221,12 @@ def test_what_is_meant_must_be_there_and_a_video(desk):
             tags.targets(desk.ctx, str(desk.root / wrong))
 
 
-def test_completion_and_what_is_not_there_yet(desk, clip):
+def test_completion(desk, clip):
     tags.edit(desk.ctx, clip, Edit(add=("Sea",), performers_add=("Ann",)))
     assert tags.names(desk.ctx, "tag", "s") == [{"name": "Sea", "count": 1}]
     assert tags.names(desk.ctx, "performer") == [{"name": "Ann", "count": 1}]
     with pytest.raises(UsageError):
         tags.names(desk.ctx, "place")
-    with pytest.raises(Unavailable):
-        tags.refuse_inferring()
 
 
 # -- out and in

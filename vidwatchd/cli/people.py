@@ -6,38 +6,48 @@ import click
 
 from vidwatchd.cli import output, render_people
 from vidwatchd.cli.group import Doors
-from vidwatchd.cli.options import output_format
+from vidwatchd.cli.options import directory, output_format
 from vidwatchd.cli.session import Session
 from vidwatchd.operations import deciding, people
 
 
-@click.group("people", cls=Doors)
-def people_group() -> None:
+@click.group("people", cls=Doors, invoke_without_command=True)
+@click.pass_context
+def people_group(ctx: click.Context) -> None:
     """Say who is seen in the videos, and who is who. PERSON is a name, an id, or the beginning of one.
+
+    Without a command they are listed.
 
     \b
     Examples:
-      vidwatchd people list
+      vidwatchd people
       vidwatchd people name 3f2a91c0 Anna
       vidwatchd people undo
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_command)
 
 
 @people_group.command("list")
+@directory(default=None)
 @click.option("--hidden", is_flag=True, help="Those that are hidden.")
 @click.option("--named/--unnamed", default=None, help="Only those with a name, or without.")
 @click.option("--limit", type=click.IntRange(1, people.MAX_LIMIT), default=100, show_default=True, help="How many.")
 @output_format
 @click.pass_obj
-def list_command(session: Session, hidden: bool, named: bool | None, limit: int, output_format: str) -> None:
-    """List people, the most seen first; nothing is written.
+def list_command(
+    session: Session, directory: str | None, hidden: bool, named: bool | None, limit: int, output_format: str
+) -> None:
+    """List people, the most seen first; nothing is written. With DIR only those of the library that it is (in).
 
     \b
-    Example:
+    Examples:
+      vidwatchd people list ~/Videos
       vidwatchd people list --unnamed --output-format json
     """
-    with session.look() as ctx:
-        found = people.listed(ctx, people.Asked(hidden=hidden, named=named, limit=limit))
+    asked = people.Asked(hidden=hidden, named=named, limit=limit)
+    with session.peek(directory) if directory else session.look() as ctx:
+        found = people.listed_in(ctx, directory, asked) if directory else people.listed(ctx, asked)
     output.show(session, found, output_format, render_people.listed)
 
 

@@ -248,7 +248,9 @@ def _state(row: Mapping[str, Any]) -> str:
 
 
 def _said(video: Mapping[str, Any]) -> list[str]:
-    parts = [(name, ", ".join(video[name])) for name in ("tags", "performers") if video[name]]
+    found = video.get("inferred", ())
+    performers = [f"{name} (by face)" if name in found else name for name in video["performers"]]
+    parts = [(name, ", ".join(names)) for name, names in (("tags", video["tags"]), ("performers", performers)) if names]
     parts += [("rating", str(video["rating"]))] if video["rating"] else []
     parts += [("notes", video["notes"])] if video["notes"] else []
     return [display(video["video"]), *(f"  {name}: {display(text)}" for name, text in parts)]

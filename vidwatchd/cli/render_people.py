@@ -29,7 +29,9 @@ def listed(found: Mapping[str, Any]) -> Table | list[str]:
 
 def one(found: Mapping[str, Any]) -> list[str]:
     """A person in one line, then their videos, each with its faces by number."""
-    lines = [f"{found['id']}  {_called(found)}: {count(found['faces'], 'face')} in {count(found['videos'], 'video')}"]
+    lines = [
+        f"{found['id']}  {_called(found)}: {count(found['faces'], 'face')} in {count(len(found['videos']), 'video')}"
+    ]
     for video in found["videos"]:
         lines.append(f"{display(video['path'])}  {clock(video['seconds'])}")
         lines += [f"  face {face['id']}  at {clock(face['at_seconds'])}" for face in video["faces"]]

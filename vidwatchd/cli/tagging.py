@@ -11,7 +11,7 @@ from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format, path_text, recursive, words
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import tags
+from vidwatchd.operations import performers, tags
 
 
 @click.command("tags", cls=Door)
@@ -26,9 +26,12 @@ from vidwatchd.operations import tags
 @click.option("--remove-performers", type=words, metavar="A,B", help="Performers to take away.")
 @click.option("--clear-performers", is_flag=True, help="Take all performers away.")
 @click.option("--performers", is_flag=True, help="Add the people whose faces are seen in the video.")
-@click.option("--refresh-performers", is_flag=True, help="The same, forgetting those found before.")
+@click.option("--refresh-performers", is_flag=True, help="The same, forgetting those found so before.")
 @click.option(
-    "--min-occurrences", type=click.IntRange(min=1), default=2, show_default=True, help="Faces that make a performer."
+    "--min-occurrences",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="In how many frames a face must be seen.  [default: people.min_occurrences of the settings, 2]",
 )
 @click.option("--rating", type=click.IntRange(0, 5), help="Stars; 0 takes them away.")
 @click.option("--notes", help="A note, in place of the one before.")
@@ -44,13 +47,24 @@ def tags_command(session: Session, /, target: str, recursive: bool, output_forma
       vidwatchd tags .
       vidwatchd tags holiday.mp4 --set beach,family --rating 4
       vidwatchd tags ~/Videos -r --remove draft --output-format json
+      vidwatchd tags ~/Videos -r --performers --min-occurrences 5
     """
+    asked = _inferring(flags)
     change = _edit(**flags)
-    with session.look(target) if change.empty else session.open(target) as ctx:
-        found = tags.apply(ctx, target, change, recursive=recursive)
+    with session.look(target) if change.empty and not asked else session.open(target) as ctx:
+        if asked:
+            found = performers.apply(ctx, target, change, asked, recursive=recursive)
+        else:
+            found = tags.apply(ctx, target, change, recursive=recursive)
     output.show(session, found, output_format, render.said)
     output.complain(render.reasons(found.get("failed", [])))
     return 1 if found.get("failed") else 0
+
+
+def _inferring(flags: dict[str, Any]) -> performers.Inferring | None:
+    """What the flags say of inferring, taken out of them; None when it is not asked for."""
+    wanted, refresh, least = (flags.pop(name) for name in ("performers", "refresh_performers", "min_occurrences"))
+    return performers.Inferring(refresh, least) if wanted or refresh else None
 
 
 def _edit(
@@ -58,15 +72,10 @@ def _edit(
     add: tuple[str, ...] | None,
     mode: str,
     remove: tuple[str, ...] | None,
-    performers: bool,
-    refresh_performers: bool,
-    min_occurrences: int,
     add_performers: tuple[str, ...] | None,
     remove_performers: tuple[str, ...] | None,
     **rest: Any,
 ) -> tags.Edit:
-    if performers or refresh_performers:
-        tags.refuse_inferring()
     replace = mode == "replace"
     if replace and add is None:
         raise UsageError(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidwatchd.errors import UsageError
+from vidwatchd.index.faces import sightings_from_text
 from vidwatchd.index.tags import fold
+from vidwatchd.signatures import Sighting
 
 if TYPE_CHECKING:
     from vidwatchd.index import Index
@@ -83,6 +85,23 @@ class Crowd:
             seen = Totals(int(str(faces)), int(str(videos)), int(str(frames)), float(str(seconds)), int(str(best)))
             found[int(str(person_id))] = seen
         return found
+
+    def occurrences(self, video_ids: Collection[int]) -> dict[int, dict[str, int]]:
+        """Video → the names of those seen in it, hidden people left out, with how many frames each is seen in."""
+        sql = f"""SELECT f.video_id, p.name, sum(f.frames) FROM faces f JOIN people p ON p.id = f.person_id
+                  WHERE f.video_id {_IN} AND p.folded <> '' AND p.hidden = 0
+                  GROUP BY f.video_id, p.id ORDER BY sum(f.frames) DESC, p.folded"""
+        found: dict[int, dict[str, int]] = {}
+        for video_id, name, frames in self.index.rows(sql, json.dumps(list(video_ids))):
+            found.setdefault(int(str(video_id)), {})[str(name)] = int(str(frames))
+        return found
+
+    def sightings(self, video_ids: Collection[int]) -> list[tuple[int, str, tuple[Sighting, ...]]]:
+        """(video, name, sightings) of every face of a named person who is not hidden."""
+        sql = f"""SELECT f.video_id, p.name, f.tracks FROM faces f JOIN people p ON p.id = f.person_id
+                  WHERE f.video_id {_IN} AND p.folded <> '' AND p.hidden = 0 ORDER BY f.id"""
+        rows = self.index.rows(sql, json.dumps(list(video_ids)))
+        return [(int(str(video_id)), str(name), sightings_from_text(str(tracks))) for video_id, name, tracks in rows]
 
     def unsorted(self) -> int:
         """How many faces are nobody's."""

@@ -45,12 +45,20 @@ _SHOWING = """v.id IN (WITH wanted (name) AS MATERIALIZED (SELECT value FROM jso
   GROUP BY video_id HAVING count(*) >= ?)"""
 _NAMES = """(SELECT json_group_array(name) FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
   WHERE x.video_id = v.id AND t.kind = '{kind}' ORDER BY x.position))"""
+# Who is said to be in it, then who is seen in it, each once.
+_PEOPLE = """(SELECT json_group_array(name) FROM (
+  SELECT name FROM (SELECT t.name AS name FROM video_tags x JOIN tags t ON t.id = x.tag_id
+    WHERE x.video_id = v.id AND t.kind = 'performer' ORDER BY x.position)
+  UNION ALL SELECT n.name FROM (SELECT DISTINCT person_id FROM faces WHERE video_id = v.id) f
+    CROSS JOIN people n ON n.id = f.person_id WHERE n.folded <> '' AND n.hidden = 0
+    AND NOT EXISTS (SELECT 1 FROM video_tags x JOIN tags t ON t.id = x.tag_id
+      WHERE x.video_id = v.id AND t.kind = 'performer' AND t.folded = n.folded)))"""
 _ITEM = """json_object('id', v.id, 'name', v.name, 'path', v.path, 'library', l.name, 'library_id', v.library_id,
   'folder', v.folder, 'duration_seconds', v.duration_seconds, 'width', v.width, 'height', v.height,
   'size_bytes', v.size_bytes, 'video_codec', v.video_codec, 'presence', v.presence,
   'problem', iif(v.problem <> '', v.problem, ifnull((SELECT a.error FROM artifacts a
     WHERE a.video_id = v.id AND a.state = 'failed' LIMIT 1), '')),
-  'added_at', v.added_at, 'tags', json({tags}), 'performers', json({performers}),
+  'added_at', v.added_at, 'tags', json({tags}), 'performers', json({performers}), 'people', json({people}),
   'artifacts', json_patch(?, (SELECT json_group_object(a.kind, a.state) FROM artifacts a WHERE a.video_id = v.id)){pictures})"""
 _PICTURE = """, '{key}', (SELECT {url} FROM artifacts a WHERE a.video_id = v.id AND a.kind = '{kind}'
   AND a.files <> '{{}}')"""
@@ -118,7 +126,7 @@ class Listing:
         self._missing = json.dumps(dict.fromkeys(kinds, "missing"))
         shown = "".join(picture.sql() for picture in pictures)
         self._item = _ITEM.format(
-            tags=_NAMES.format(kind="tag"), performers=_NAMES.format(kind="performer"), pictures=shown
+            tags=_NAMES.format(kind="tag"), performers=_NAMES.format(kind="performer"), people=_PEOPLE, pictures=shown
         )
 
     def page(self, wanted: Filter) -> str:

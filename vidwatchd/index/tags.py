@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _KINDS = (("tag", "tags"), ("performer", "performers"))
+# People whose faces are seen, counted in videos that do not carry their name already.
+_SEEN = """UNION ALL SELECT p.name, p.folded, count(DISTINCT f.video_id) AS n FROM people p
+  JOIN faces f ON f.person_id = p.id WHERE p.folded <> '' AND p.hidden = 0
+  AND (p.folded LIKE ?2 ESCAPE '\\' OR p.folded LIKE ?3 ESCAPE '\\')
+  AND NOT EXISTS (SELECT 1 FROM video_tags x JOIN tags t ON t.id = x.tag_id
+    WHERE x.video_id = f.video_id AND t.kind = 'performer' AND t.folded = p.folded)
+  GROUP BY p.id"""
 
 
 class TagTable:
@@ -25,13 +32,15 @@ class TagTable:
     def of(self, video_id: int) -> Tags:
         """What people said of one video."""
         rows = self.index.rows(
-            """SELECT t.kind, t.name FROM video_tags x JOIN tags t ON t.id = x.tag_id WHERE x.video_id = ?
-               ORDER BY x.position""",
+            """SELECT t.kind, t.name, x.inferred FROM video_tags x JOIN tags t ON t.id = x.tag_id
+               WHERE x.video_id = ? ORDER BY x.position""",
             video_id,
         )
         said = self.index.one("SELECT rating, notes FROM videos WHERE id = ?", video_id) or (None, "")
-        names = {kind: tuple(str(n) for k, n in rows if k == kind) for kind, _ in _KINDS}
-        return Tags(names["tag"], names["performer"], None if said[0] is None else int(str(said[0])), str(said[1]))
+        names = {kind: tuple(str(n) for k, n, _ in rows if k == kind) for kind, _ in _KINDS}
+        rating = None if said[0] is None else int(str(said[0]))
+        inferred = tuple(str(name) for _, name, found in rows if found)
+        return Tags(names["tag"], names["performer"], rating, str(said[1]), inferred)
 
     def put(self, video_id: int, said: Tags) -> None:
         """Replace what the index holds for one video."""
@@ -43,9 +52,9 @@ class TagTable:
                         "INSERT OR IGNORE INTO tags (kind, name, folded) VALUES (?, ?, ?)", (kind, name, fold(name))
                     )
                     connection.execute(
-                        """INSERT OR IGNORE INTO video_tags (video_id, tag_id, position)
-                           SELECT ?, id, ? FROM tags WHERE kind = ? AND name = ?""",
-                        (video_id, position, kind, name),
+                        """INSERT OR IGNORE INTO video_tags (video_id, tag_id, position, inferred)
+                           SELECT ?, id, ?, ? FROM tags WHERE kind = ? AND name = ?""",
+                        (video_id, position, kind == "performer" and name in said.inferred, kind, name),
                     )
             connection.execute(
                 "UPDATE videos SET rating = ?, notes = ? WHERE id = ?", (said.rating, said.notes, video_id)
@@ -82,13 +91,17 @@ class TagTable:
         return {video_id: " ".join(names.values()) for video_id, names in found.items()}
 
     def names(self, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
-        """Names in use with how many videos carry each, the most used first; ``prefix`` may match any word's start."""
+        """Names in use with how many videos carry each, the most used first; ``prefix`` may match any word's start.
+
+        Among performers are people whose faces are seen.
+        """
         pattern = "".join(f"\\{c}" if c in "%_\\" else c for c in fold(prefix))
         # Of several spellings the most used one is offered: max() picks the row that the bare column comes from.
-        sql = """SELECT name, total(n) AS count, max(n) FROM (SELECT t.name, t.folded, count(*) AS n FROM tags t
-                 JOIN video_tags x ON x.tag_id = t.id WHERE t.kind = ?
-                 AND (t.folded LIKE ? ESCAPE '\\' OR t.folded LIKE ? ESCAPE '\\') GROUP BY t.id)
-                 GROUP BY folded ORDER BY total(n) DESC, folded LIMIT ?"""
+        sql = f"""SELECT name, total(n) AS count, max(n) FROM (SELECT t.name, t.folded, count(*) AS n FROM tags t
+                  JOIN video_tags x ON x.tag_id = t.id WHERE t.kind = ?1
+                  AND (t.folded LIKE ?2 ESCAPE '\\' OR t.folded LIKE ?3 ESCAPE '\\') GROUP BY t.id
+                  {_SEEN if kind == "performer" else ""})
+                  GROUP BY folded ORDER BY total(n) DESC, folded LIMIT ?4"""
         rows = self.index.rows(sql, kind, f"{pattern}%", f"% {pattern}%", limit)
         return [{"name": name, "count": int(float(str(count)))} for name, count, _ in rows]
 

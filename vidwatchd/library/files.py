@@ -24,14 +24,16 @@ def parse_tags(values: Any) -> Tags:
     """A tags sidecar's content. Raises ValueError saying which member is wrong."""
     if not isinstance(values, dict):
         raise ValueError("it must hold one JSON object")
-    names = {member: _words(values, member) for member in ("tags", "performers")}
+    names = {member: _words(values, member) for member in ("tags", "performers", "inferred")}
     rating, notes = values.get("rating"), values.get("notes") or ""
     # True and False are whole numbers to Python; a rating of 0 means none.
     if rating is not None and (type(rating) is not int or not 0 <= rating <= 5):
         raise ValueError("rating must be a whole number from 0 to 5")
     if not isinstance(notes, str) or not _storable(notes):
         raise ValueError("notes must be text")
-    return Tags(names["tags"], names["performers"], rating or None, notes)
+    found = {name.casefold() for name in names["inferred"]}
+    inferred = tuple(name for name in names["performers"] if name.casefold() in found)
+    return Tags(names["tags"], names["performers"], rating or None, notes, inferred)
 
 
 def tidy(names: Iterable[str]) -> tuple[str, ...]:

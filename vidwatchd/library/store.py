@@ -26,6 +26,7 @@ PEOPLES_SUFFIXES = (TAGS_SUFFIX, EDITS_SUFFIX)
 WORKSPACE = ".making"
 # A file, or a file in a hidden folder of the video's own; nothing that leads elsewhere.
 _SUFFIX = re.compile(r"\.[^/\0]+(/[0-9A-Za-z_-][^/\0]*)?")
+_SAID = frozenset({"video", "tags", "performers", "rating", "notes", "inferred"})
 _STAMP = ("size_bytes", "mtime_ns", "ctime_ns", "inode")
 
 
@@ -274,7 +275,8 @@ class Store:
         values |= ({"rating": said.rating} if said.rating is not None else {}) | (
             {"notes": said.notes} if said.notes else {}
         )
-        foreign = {k: v for k, v in load(file).items() if k not in {"video", "tags", "performers", "rating", "notes"}}
+        values |= {"inferred": list(said.inferred)} if said.inferred else {}
+        foreign = {k: v for k, v in load(file).items() if k not in _SAID}
         with stored(file):
             self._ensure(os.path.dirname(file))
             write_json(file, {**values, **foreign})

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from vidwatchd import artifacts
-from vidwatchd.errors import Unavailable, UsageError
+from vidwatchd.errors import NotFound, Unavailable, UsageError
 from vidwatchd.index.crowd import MAX_LIMIT, Asked, Portrait, Totals
 from vidwatchd.index.faces import FaceRow
+from vidwatchd.library import readable_folder
 from vidwatchd.model import Person
-from vidwatchd.operations import Context, likeness, videos
+from vidwatchd.operations import Context, libraries, likeness, videos
 
-__all__ = ["MAX_LIMIT", "Asked", "find", "listed", "names", "of_video", "one", "plain", "similar"]
+__all__ = ["MAX_LIMIT", "Asked", "find", "listed", "listed_in", "names", "of_video", "one", "plain", "similar"]
 
 
 def listed(ctx: Context, asked: Asked) -> dict[str, Any]:
@@ -33,6 +35,14 @@ def listed(ctx: Context, asked: Asked) -> dict[str, Any]:
         "reason": lacking.message if lacking else "",
         "fix": lacking.hint if lacking else "",
     }
+
+
+def listed_in(ctx: Context, directory: str, asked: Asked) -> dict[str, Any]:
+    """``listed`` of the library that a folder is or lies in. Raises NotFound, InvalidDirectory, UsageError."""
+    place = libraries.place(ctx, readable_folder(directory))
+    if place is None:
+        raise NotFound(f"{directory} is in no known library", hint=f"vidwatchd scan {directory} makes it known")
+    return listed(ctx, replace(asked, library_id=place.library.id))
 
 
 def one(ctx: Context, uuid: str, *, offset: int = 0, limit: int = 60) -> dict[str, Any]:

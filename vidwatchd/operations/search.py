@@ -10,7 +10,7 @@ from typing import Any
 from vidwatchd import artifacts
 from vidwatchd.index import narrowing
 from vidwatchd.index.search import TIMED, Wanted
-from vidwatchd.operations import Context, fusion, moments, queries, spelling, videos
+from vidwatchd.operations import Context, fusion, moments, queries, sightings, spelling, videos
 from vidwatchd.operations.marking import Marker
 from vidwatchd.operations.queries import Query
 
@@ -111,6 +111,9 @@ def _hits(ctx: Context, found: Found, page: Sequence[tuple[int, float]], per_vid
     items, texts, tiles = _items(ctx, ids), ctx.index.search.texts(ids), _tiles(ctx, ids)
     marker = Marker(found.query)
     languages = [chip.value.lower() for chip in found.query.chips if chip.key == "lang" and not chip.unwanted]
+    chosen = [chip.value for chip in found.query.chips if chip.key == "person" and not chip.unwanted]
+    peopled = [video_id for video_id, words in texts.items() if words["people"]]
+    seen = sightings.of(ctx, peopled, marker, chosen)
     hits = []
     for video_id, score in page:
         if video_id not in items or video_id not in texts:  # removed since
@@ -118,7 +121,9 @@ def _hits(ctx: Context, found: Found, page: Sequence[tuple[int, float]], per_vid
         words, item = texts[video_id], items[video_id]
         named = moments.named(words, marker)
         places = ctx.index.search.places(video_id) if any(words[source] for source in TIMED) else []
-        at = moments.timed(words, places, marker, languages) + _meant(found.meant.get(video_id, ()))
+        said = moments.timed(words, places, marker, languages)
+        shown_first = (seen.get(video_id, []), said) if chosen else (said, seen.get(video_id, []))
+        at = [*shown_first[0], *shown_first[1], *_meant(found.meant.get(video_id, ()))]
         shown = [
             {**moment, "picture": _picture(item, tiles.get(video_id), moment["start"])} for moment in at[:per_video]
         ]
@@ -127,7 +132,7 @@ def _hits(ctx: Context, found: Found, page: Sequence[tuple[int, float]], per_vid
             {
                 "video": item,
                 "score": round(score, 6),
-                "sources": [_SOURCES.get(source, source) for source in sources],
+                "sources": list(dict.fromkeys(_SOURCES.get(source, source) for source in sources)),
                 "named": named,
                 "moments": shown or [_beginning(item)],
                 "more": len(at) - len(shown),

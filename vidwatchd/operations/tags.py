@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vidwatchd.errors import Conflict, NotFound, StorageError, Unavailable, UsageError
+from vidwatchd.errors import Conflict, NotFound, StorageError, UsageError
+from vidwatchd.index.tags import fold
 from vidwatchd.library import TAGS_SUFFIX, parse_tags, readable_folder, tidy
 from vidwatchd.model import Tags, Video, native, portable
 from vidwatchd.operations import Context, libraries
@@ -21,7 +22,8 @@ MAX_NAME = 200
 class Edit:
     """One change of what is said of a video; ``replace`` puts the added names in the place of all others.
 
-    ``rating`` None and ``notes`` None leave them as they are; a rating of 0 takes it away.
+    ``rating`` None and ``notes`` None leave them as they are; a rating of 0 takes it away. ``found`` are performers whose
+    faces are seen: they are marked as inferred and change nobody who was typed; ``forget_found``: those inferred before go.
     """
 
     add: tuple[str, ...] = ()
@@ -30,6 +32,8 @@ class Edit:
     performers_remove: tuple[str, ...] = ()
     replace: bool = False
     clear_performers: bool = False
+    found: tuple[str, ...] = ()
+    forget_found: bool = False
     rating: int | None = None
     notes: str | None = None
 
@@ -125,30 +129,32 @@ def _said_is_known(ctx: Context, video: Video) -> bool:
 def apply(ctx: Context, target: str, change: Edit, *, recursive: bool = False) -> dict[str, Any]:
     """Change what is said of a file, or of a folder's videos, and give it; an empty change only gives it.
 
-    A file's is ``{"video", "tags", "performers", …}``, a folder's ``{"videos": […], "failed": […]}``. Raises NotFound,
-    InvalidDirectory, UsageError; for a file also Conflict and StorageError.
+    Answers and raises as ``apply_each`` does, and NotFound, InvalidDirectory.
     """
-    videos = targets(ctx, target, recursive=recursive)
+    return apply_each(ctx, target, targets(ctx, target, recursive=recursive), lambda video: change)
+
+
+def apply_each(
+    ctx: Context, target: str, videos: Sequence[Video], change_of: Callable[[Video], Edit]
+) -> dict[str, Any]:
+    """The same with a change for each of the target's videos.
+
+    A file's answer is ``{"video", "tags", "performers", …}``, a folder's ``{"videos": […], "failed": […]}``. Raises
+    UsageError; for a file also Conflict and StorageError.
+    """
     if not os.path.isdir(native(target)):
-        return _changed(ctx, videos[0], change)
+        return _changed(ctx, videos[0], change_of(videos[0]))
     shown, failed = [], []
     for video in videos:
         try:
-            shown.append(_changed(ctx, video, change))
+            shown.append(_changed(ctx, video, change_of(video)))
         except (Conflict, StorageError) as error:
             failed.append({"path": video.path, "kind": "tags", "reason": str(error)})
     return {"videos": shown, "failed": failed}
 
 
-def refuse_inferring() -> None:
-    """Performers come from faces, which nothing here finds yet. Raises Unavailable."""
-    raise Unavailable(
-        "performers cannot be inferred: no faces are recognised yet", hint="name them with --add-performers"
-    )
-
-
 def names(ctx: Context, kind: str, prefix: str = "", limit: int = 20) -> list[dict[str, Any]]:
-    """Tags or performers in use, for completion."""
+    """Tags in use, or performers and people who are seen, for completion."""
     if kind not in ("tag", "performer"):
         raise UsageError(f"no tags of kind {kind!r}", hint="tag or performer")
     return ctx.index.tags.names(kind, prefix, limit)
@@ -188,7 +194,7 @@ def inside(ctx: Context, directory: str, *, recursive: bool = False) -> list[Vid
 def plain(video: Video, said: Tags) -> dict[str, Any]:
     """For programs: the sidecar's own members and the video's id."""
     shown = {"id": video.id, "video": video.path, "tags": list(said.tags), "performers": list(said.performers)}
-    return {**shown, "rating": said.rating, "notes": said.notes}
+    return {**shown, "rating": said.rating, "notes": said.notes, "inferred": list(said.inferred)}
 
 
 def _changed(ctx: Context, video: Video, change: Edit) -> dict[str, Any]:
@@ -211,10 +217,21 @@ def _check(change: Edit) -> None:
 def _applied(said: Tags, change: Edit, *, union: bool) -> Tags:
     replace = change.replace and not union
     tags = _names(() if replace else said.tags, change.add, change.remove)
-    kept = () if change.clear_performers or (replace and change.performers_add) else said.performers
-    performers = _names(kept, change.performers_add, change.performers_remove)
+    performers, inferred = _performers(said, change, replace=replace)
     rating = said.rating if change.rating is None else (change.rating or None)
-    return Tags(tags, performers, rating, said.notes if change.notes is None else change.notes)
+    return Tags(tags, performers, rating, said.notes if change.notes is None else change.notes, inferred)
+
+
+def _performers(said: Tags, change: Edit, *, replace: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who is in it now, and who of them was inferred: nobody whom a person typed, in whatever spelling."""
+    kept = () if change.clear_performers or (replace and change.performers_add) else said.performers
+    before = {fold(name) for name in said.inferred}
+    typed = {fold(name) for name in kept} - before | {fold(name) for name in change.performers_add}
+    stays = [name for name in kept if not change.forget_found or fold(name) not in before]
+    there = {fold(name) for name in (*stays, *change.performers_add)}
+    found = [name for name in change.found if fold(name) not in there]
+    performers = _names(stays, [*change.performers_add, *found], change.performers_remove)
+    return performers, tuple(name for name in performers if fold(name) not in typed)
 
 
 def _addition(entry: Mapping[str, Any]) -> Edit:

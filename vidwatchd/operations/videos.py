@@ -69,6 +69,7 @@ def details(ctx: Context, video_id: int, wanted: Filter | None = None) -> dict[s
         **item,
         "rating": row["rating"],
         "notes": row["notes"],
+        "inferred": list(ctx.index.tags.of(video_id).inferred),
         "playable": playable,
         "why_not": why_not,
         "mimetype": PLAYED_FILES.get(_ending(item["name"]), "application/octet-stream"),

@@ -10,7 +10,7 @@ from vidwatchd.model import portable
 
 ITEM = {
     "id", "name", "path", "library", "library_id", "folder", "duration_seconds", "width", "height", "size_bytes",
-    "video_codec", "presence", "problem", "added_at", "tags", "performers", "artifacts", "thumb_url", "sprite",
+    "video_codec", "presence", "problem", "added_at", "tags", "performers", "people", "artifacts", "thumb_url", "sprite",
 }  # fmt: skip
 ODD_PATH = portable(os.fsdecode(ODD))
 

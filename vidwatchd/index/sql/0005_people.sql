@@ -52,6 +52,10 @@ CREATE TABLE faces (
 ) STRICT;
 CREATE INDEX faces_of_person ON faces (person_id, video_id, quality, seconds, frames);
 CREATE INDEX faces_by_space ON faces (space, id, person_id);
+CREATE INDEX faces_of_video ON faces (video_id, person_id);
+
+-- Whom nobody typed: a performer whose face is seen in the video.
+ALTER TABLE video_tags ADD COLUMN inferred INTEGER NOT NULL DEFAULT 0;
 
 -- What was decided, and how it was before: the last can be taken back.
 CREATE TABLE decisions (

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 
-from vidwatchd.operations import deciding, people
+from vidwatchd.operations import deciding, people, performers
 from vidwatchd.webapp.api.models import VideoPath
 from vidwatchd.webapp.api.people_models import (
     LikeQuery,
     MergeBody,
     NamesQuery,
     PeopleQuery,
+    PerformersBody,
     PersonBody,
     PersonPath,
     PersonQuery,
@@ -35,6 +36,7 @@ def blueprint() -> APIBlueprint:
     api.post("/people/<person_id>/split")(split)
     api.get("/people/<person_id>/similar")(similar)
     api.get("/videos/<int:video_id>/people")(video_people)
+    api.post("/videos/<int:video_id>/performers")(edit_performers)
     return api
 
 
@@ -86,6 +88,16 @@ def undo(body: UndoBody) -> dict[str, Any]:
 def video_people(path: VideoPath) -> dict[str, Any]:
     """Who is seen in a video, and when; hidden people are left out."""
     return people.of_video(context(), path.video_id)
+
+
+def edit_performers(path: VideoPath, body: PerformersBody) -> dict[str, Any]:
+    """Have performers inferred from the faces that are seen, or take them away; who was typed is left by inferring."""
+    if body.action == "clear":
+        return performers.clear(context(), path.video_id)
+    if body.action == "remove":
+        return performers.remove(context(), path.video_id, body.names)
+    asked = performers.Inferring(body.action == "refresh", body.min_occurrences)
+    return performers.infer(context(), path.video_id, asked)
 
 
 def to_asked(query: PeopleQuery) -> people.Asked:

@@ -87,6 +87,19 @@ class SplitBody(Body):
     name: str | None = Field(default=None, max_length=2000, description="name of the person they are of, new or not")
 
 
+class PerformersBody(Body):
+    """What becomes of the performers of a video."""
+
+    action: Literal["infer", "refresh", "clear", "remove"] = Field(
+        description="infer: add who is seen in it; refresh: the same, forgetting those inferred before; clear: take all "
+        "away; remove: take ``names`` away"
+    )
+    names: list[str] = Field(default=[], max_length=1000, description="whom to take away")
+    min_occurrences: int | None = Field(
+        default=None, ge=1, le=2**31, description="in how many frames a face must be seen; none: as the settings say"
+    )
+
+
 class UndoBody(Body):
     """What to take back."""
 
