@@ -6,7 +6,8 @@ import pytest
 
 from tests import seen
 from vidwatchd.errors import Conflict, NotFound, StorageError, UsageError
-from vidwatchd.operations import deciding, people_files
+from vidwatchd.library.people import read_people
+from vidwatchd.operations import deciding, people_entries, people_files, regrouping
 from vidwatchd.operations import people as reading
 
 
@@ -80,7 +81,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk, crowd, asked, error
 
 
 def test_a_file_that_cannot_be_written_changes_nothing(desk, crowd, monkeypatch):
-    def full(ctx, library_ids):
+    def full(ctx, library_ids, decided):
         raise StorageError("no room")
 
     before = state(desk.index)
@@ -126,3 +127,32 @@ def test_all_is_taken_back_exactly(desk, crowd, seed):
     for _ in range(done):
         deciding.undo(desk.ctx)
     assert state(desk.index) == first
+
+
+def test_who_was_merged_stays_one_whatever_likeness_says(desk, crowd):
+    deciding.change(desk.ctx, crowd[0], name="Ann")
+    before = state(desk.index)
+    deciding.merge(desk.ctx, crowd[0], [crowd[1]])
+    merged = state(desk.index)
+    regrouping.regroup(desk.ctx, seen.SPACE, regrouping.current(desk.ctx, seen.SPACE))
+    assert state(desk.index) == merged
+    assert len(faces(desk, crowd[0])) == 6
+    deciding.undo(desk.ctx)
+    assert state(desk.index) == before
+
+
+def test_what_is_written_of_some_is_what_is_written_of_all(desk, crowd):
+    people_files.write(desk.ctx, [desk.library_id])
+    store = desk.ctx.store(desk.library_id)
+    for decide in (
+        lambda: deciding.change(desk.ctx, crowd[0], name="Ann"),
+        lambda: deciding.merge(desk.ctx, crowd[0], [crowd[1]]),
+        lambda: deciding.split(desk.ctx, crowd[2], faces(desk, crowd[2])[:1], name="Bob"),
+        lambda: deciding.undo(desk.ctx),
+    ):
+        decide()
+        some = read_people(store)
+        whole = people_entries.entries(desk.ctx, desk.library_id, some)
+        assert sorted(some.entries, key=lambda e: e.uuid) == sorted(whole.entries, key=lambda e: e.uuid)
+        assert some.fingerprints == whole.fingerprints
+    assert {entry.uuid for entry in read_people(store).entries} == {crowd[0], *crowd[2:]}

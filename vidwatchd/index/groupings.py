@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _IN = "IN (SELECT value FROM json_each(?))"
 _ROWS = 5000
 _HEX = re.compile("[0-9a-f]{1,15}")
+_PLACED = """SELECT f.id, f.person_id, v.id, v.path, v.fingerprint, f.said, f.at_seconds, f.tracks FROM videos v
+  CROSS JOIN faces f ON f.video_id = v.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +151,23 @@ class Groupings:
 
     def placed(self, library_id: int) -> Iterator[Placed]:
         """Every face of a person in a library, by video, some read at a time."""
-        sql = f"""SELECT f.id, f.person_id, v.id, v.path, v.fingerprint, f.said, f.at_seconds, f.tracks FROM videos v
-                  CROSS JOIN faces f ON f.video_id = v.id
-                  WHERE v.library_id = ?1 AND v.id >= ?2 AND (v.id > ?2 OR f.id > ?3) AND f.person_id IS NOT NULL
+        sql = f"""{_PLACED} WHERE v.library_id = ?1 AND v.id >= ?2 AND (v.id > ?2 OR f.id > ?3) AND f.person_id IS NOT NULL
                   ORDER BY v.id, f.id LIMIT {_ROWS}"""
         last = 0, 0
         while rows := self.index.rows(sql, library_id, *last):
-            for i, p, v, path, mark, said, at, tracks in rows:
-                face_id, person_id, video_id = (int(str(number)) for number in (i, p, v))
-                last = video_id, face_id
-                yield Placed(
-                    face_id, person_id, video_id, str(path), str(mark), bool(said), float(str(at)), str(tracks)
-                )
+            found = [_placed(row) for row in rows]
+            last = found[-1].video_id, found[-1].face_id
+            yield from found
+
+    def placed_in(self, library_id: int, video_ids: Collection[int]) -> Iterator[Placed]:
+        """Every face of a person in some videos of a library."""
+        sql = f"{_PLACED} WHERE v.id {_IN} AND v.library_id = ? AND f.person_id IS NOT NULL ORDER BY v.id, f.id"
+        return map(_placed, self.index.rows(sql, json.dumps(list(video_ids)), library_id))
+
+    def videos_of(self, person_ids: Collection[int]) -> set[int]:
+        """The videos in which these people are seen."""
+        sql = f"SELECT DISTINCT video_id FROM faces WHERE person_id {_IN}"
+        return {int(str(number)) for (number,) in self.index.rows(sql, json.dumps(list(person_ids)))}
 
     def libraries(self, person_ids: Collection[int]) -> set[int]:
         """The libraries in whose videos these people are seen."""
@@ -187,3 +194,9 @@ class Groupings:
             return []
         sql = "SELECT id FROM videos WHERE size_bytes = ? AND fingerprint = ? AND library_id = ?"
         return [int(str(number)) for (number,) in self.index.rows(sql, int(size, 16), fingerprint, library_id)]
+
+
+def _placed(row: tuple[object, ...]) -> Placed:
+    face_id, person_id, video_id, path, mark, said, at, tracks = row
+    ids = int(str(face_id)), int(str(person_id)), int(str(video_id))
+    return Placed(*ids, str(path), str(mark), bool(said), float(str(at)), str(tracks))

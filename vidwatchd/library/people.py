@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import mmap
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vidwatchd.library.files import read_checked, replacing, stored
+from vidwatchd.library.files import read_checked, stored
+from vidwatchd.library.partial import replacing
 from vidwatchd.library.store import Store
 from vidwatchd.model import ARTIFACTS_FOLDER
 from vidwatchd.signatures import Box, box_from_plain, box_to_plain
@@ -20,6 +21,8 @@ from vidwatchd.signatures import Box, box_from_plain, box_to_plain
 PEOPLE_NAME = ".faces.index.json"
 _OURS = frozenset({"version", "people", "videos"})
 _VERSION = 1
+# How the line of a person begins.
+_BEGINS = b'{"id":"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Said:
     entries: tuple[Entry, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     # Members of the file that we do not know.
-    foreign: Mapping[str, Any] = field(default_factory=dict)
+    foreign: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def read_people(store: Store) -> Said:
@@ -76,6 +79,34 @@ def write_people(store: Store, said: Said, since: tuple[int, ...] = ()) -> None:
             os.makedirs(os.path.dirname(file), exist_ok=True)
             with replacing(file) as target:
                 target.writelines(_lines(said, foreign))
+
+
+def read_some(store: Store, uuids: Collection[str]) -> Said | None:
+    """What the lines of these people say; None for a file that is not as ``write_people`` lays it out."""
+    lines = _read_lines(store)
+    if lines is None:
+        return None
+    wanted = [line.rstrip(b",\n") for line in lines[1:-1] if _uuid(line) in uuids]
+    try:
+        return _parse(json.loads(lines[0] + b",".join(wanted) + lines[-1]))
+    except ValueError:
+        return None
+
+
+def write_some(store: Store, said: Said, uuids: Collection[str], since: tuple[int, ...]) -> bool:
+    """Put what is said in place of the lines of these people, and leave all others as they are. Raises StorageError.
+
+    False, and nothing is written, when the file is another than ``since``.
+    """
+    with store.locked(""):
+        lines = _read_lines(store) if stamp(store) == since else None
+        if lines is None:
+            return False
+        kept = [line.rstrip(b",\n") for line in lines[1:-1] if _uuid(line) not in uuids]
+        with stored(file_of(store)), replacing(file_of(store)) as target:
+            target.write(_head(said, said.foreign) + b"\n")
+            target.write(b",\n".join([*map(_line, said.entries), *kept]) + b"\n]}\n")
+    return True
 
 
 def stamp(store: Store) -> tuple[int, ...]:
@@ -109,12 +140,34 @@ def file_of(store: Store) -> str:
 
 def _lines(said: Said, foreign: Mapping[str, Any]) -> Iterator[bytes]:
     """The file's text, a line a person: with an indent Python takes ten times as long, and it is written while they wait."""
-    rest = json.dumps({"version": _VERSION, **foreign, "videos": dict(said.fingerprints)}, ensure_ascii=False)
-    yield f'{rest[:-1]}, "people": ['.encode()
+    yield _head(said, foreign) + b"\n"
     for place, entry in enumerate(said.entries):
-        plain = json.dumps(_entry_to_plain(entry), ensure_ascii=False, separators=(",", ":"))
-        yield f"{',' if place else ''}\n{plain}".encode()
+        yield (b",\n" if place else b"") + _line(entry)
     yield b"\n]}\n"
+
+
+def _head(said: Said, foreign: Mapping[str, Any]) -> bytes:
+    rest = json.dumps({"version": _VERSION, **foreign, "videos": dict(said.fingerprints)}, ensure_ascii=False)
+    return f'{rest[:-1]}, "people": ['.encode()
+
+
+def _line(entry: Entry) -> bytes:
+    return json.dumps(_entry_to_plain(entry), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _read_lines(store: Store) -> list[bytes] | None:
+    """The head, a line a person, and the end; None for a file of another form."""
+    try:
+        with open(file_of(store), "rb") as file:
+            lines = file.readlines()
+    except OSError:
+        return None
+    whole = len(lines) > 2 and lines[0].endswith(b'"people": [\n') and lines[-1] == b"]}\n"
+    return lines if whole and all(line.startswith(_BEGINS) for line in lines[1:-1]) else None
+
+
+def _uuid(line: bytes) -> str:
+    return line[len(_BEGINS) : line.find(b'"', len(_BEGINS))].decode("utf-8", "replace")
 
 
 def _entry_to_plain(entry: Entry) -> dict[str, Any]:

@@ -223,12 +223,12 @@ def _whole(ctx: Context) -> Iterator[Doing]:
     try:
         with ctx.index.transaction():
             yield doing
-            people_files.write(ctx, doing.libraries)
+            people_files.write(ctx, doing.libraries, doing.before.uuids)
             doing.written = True
     except VidwatchdError:
         if doing.written:  # the index could not keep what the files say already
             with suppress(VidwatchdError):
-                people_files.write(ctx, doing.libraries)
+                people_files.write(ctx, doing.libraries, doing.before.uuids)
         raise
     if doing.before.uuids:
         ctx.held.pop("people_listing", None)

@@ -28,7 +28,6 @@ class Fresh:
     whose: defaultdict[str, dict[int, int | None]] = field(default_factory=lambda: defaultdict(dict))
     before: dict[int, int] = field(default_factory=dict)
     libraries: set[int] = field(default_factory=set)
-    moved: set[int] = field(default_factory=set)
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -44,7 +43,6 @@ def learn_all(ctx: Context, video_ids: Collection[int]) -> None:
             _read_all(ctx, video_id, fresh)
         changed = _join(ctx, fresh)
         uuids = [person.uuid for person in ctx.index.people.many(changed).values()]
-        ctx.index.tags.learn_people({*video_ids, *fresh.moved, *ctx.index.crowd.named_in(changed)})
         if fresh.libraries:
             ctx.index.people.tidy()
     if fresh.libraries:

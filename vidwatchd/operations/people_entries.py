@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vidwatchd.errors import NotFound
@@ -27,21 +27,41 @@ class _Seen:
     fingerprints: dict[str, str] = field(default_factory=dict)
 
 
-def entries(ctx: Context, library_id: int, before: Said) -> Said:
-    """What the file must hold now; ``before`` is what it holds: of that nothing is lost that people said."""
-    seen = _seen(ctx, library_id)
+def entries(ctx: Context, library_id: int, before: Said, decided: Collection[str] = ()) -> Said:
+    """What the file must hold now; ``before`` is what it holds: of that nothing is lost that people said.
+
+    ``decided``: the ids of those of whom they say something now; who of them is no more was taken back.
+    """
+    seen = _seen(ctx.index.groupings.placed(library_id))
+    return _entries(ctx, library_id, before, decided, seen, None)
+
+
+def some(ctx: Context, library_id: int, before: Said, decided: Collection[str]) -> Said:
+    """The same of those people alone; ``before`` is what the file holds of them."""
+    rows = ctx.index.people.rows_of(decided)
+    marked = {mark.video for entry in before.entries for mark in entry.marks}
+    found = [ctx.index.videos.at(library_id, path) for path in marked]
+    videos = ctx.index.groupings.videos_of(rows) | {video.id for video in found if video}
+    seen = _seen(ctx.index.groupings.placed_in(library_id, videos))
+    return _entries(ctx, library_id, before, decided, seen, frozenset(rows))
+
+
+def _entries(
+    ctx: Context, library_id: int, before: Said, decided: Collection[str], seen: _Seen, only: Collection[int] | None
+) -> Said:
     left = _left(ctx, library_id, before, seen)
-    people = ctx.index.people.many({*seen.marks, *left})
+    people = ctx.index.people.many({*seen.marks, *left} if only is None else {*seen.marks, *left} & set(only))
     former = ctx.index.people.before(people)
     old = {entry.uuid: entry for entry in before.entries}
     found = [
         _entry(person, [*seen.marks.get(person.id, ()), *left.get(person.id, ())], former[person.id], old, seen)
         for person in people.values()
     ]
-    found += _unknown(ctx, before, {entry.uuid for entry in found})
+    found += _unknown(ctx, before, {*decided, *(entry.uuid for entry in found)})
     named = {mark.video for entry in found for mark in entry.marks}
     known = {**before.fingerprints, **seen.fingerprints}
-    prints = {path: known[path] for path in sorted(named) if known.get(path)}
+    # Of the others' videos only the whole file tells whether they are still named.
+    prints = {path: known[path] for path in sorted(named if only is None else named | known.keys()) if known.get(path)}
     return Said(tuple(sorted(found, key=_order)), prints, before.foreign)
 
 
@@ -49,9 +69,9 @@ def _order(entry: Entry) -> tuple[bool, bool, str, str]:
     return not entry.name, not entry.settled, fold(entry.name), entry.uuid
 
 
-def _seen(ctx: Context, library_id: int) -> _Seen:
+def _seen(faces: Iterable[Placed]) -> _Seen:
     seen = _Seen()
-    for placed in ctx.index.groupings.placed(library_id):
+    for placed in faces:
         best = max(placed.sightings, key=lambda sighting: sighting.quality)
         mark = Mark(placed.path, best.at_seconds, best.box, placed.said)
         seen.marks[placed.person_id].append(mark)

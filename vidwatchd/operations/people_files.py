@@ -11,9 +11,21 @@ from collections.abc import Collection, Iterable
 
 from vidwatchd.errors import Conflict, LibraryOffline, StorageError, VidwatchdError
 from vidwatchd.library import Store
-from vidwatchd.library.people import PEOPLE_NAME, Entry, Mark, Said, file_of, mentions, read_people, stamp, write_people
+from vidwatchd.library.people import (
+    PEOPLE_NAME,
+    Entry,
+    Mark,
+    Said,
+    file_of,
+    mentions,
+    read_people,
+    read_some,
+    stamp,
+    write_people,
+    write_some,
+)
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Person, Video
-from vidwatchd.operations import Context, libraries, people_entries, placing
+from vidwatchd.operations import Context, libraries, people_entries, people_words, placing
 from vidwatchd.operations.placing import Spot
 
 # The file as a scan names it.
@@ -21,8 +33,8 @@ PATH = f"{ARTIFACTS_FOLDER}/{PEOPLE_NAME}"
 _PENDING, _READ = "people_unwritten", "people_said"
 
 
-def write(ctx: Context, library_ids: Collection[int]) -> None:
-    """Write the files of these libraries, each as it must be now; nothing is left half done.
+def write(ctx: Context, library_ids: Collection[int], decided: Collection[str] = ()) -> None:
+    """Write the files of these libraries, each as it must be now; nothing is left half done. ``decided``: see ``entries``.
 
     One that is offline while another is not is written once it is back. Raises LibraryOffline (none is there), Conflict
     (a file is broken; it stays as it is), StorageError.
@@ -30,9 +42,11 @@ def write(ctx: Context, library_ids: Collection[int]) -> None:
     if ctx.read_only or not library_ids:
         return
     stores = _online(ctx, library_ids)
+    if decided and len(stores) == 1 and _write_some(ctx, stores[0], decided):
+        return
     stamps = {store.library.id: stamp(store) for store in stores}
     olds = [read_people(store) for store in stores]
-    news = [people_entries.entries(ctx, store.library.id, old) for store, old in zip(stores, olds, strict=True)]
+    news = [people_entries.entries(ctx, s.library.id, old, decided) for s, old in zip(stores, olds, strict=True)]
     done: list[tuple[Store, Said]] = []
     try:
         for store, old, new in zip(stores, olds, news, strict=True):
@@ -45,6 +59,24 @@ def write(ctx: Context, library_ids: Collection[int]) -> None:
         for store, old in done[:-1]:
             write_people(store, old)
         raise
+
+
+def _write_some(ctx: Context, store: Store, decided: Collection[str]) -> bool:
+    """Write anew what the file says of those of whom something was decided, where all else is known to be in order."""
+    since, number = stamp(store), store.library.id
+    known = ctx.index.tags.sidecar(number, PATH)
+    if store.base != store.root or not since or known != since[:2]:
+        return False
+    if any(problem["path"] == PATH for problem in ctx.index.tags.problems(number)):
+        return False
+    old = read_some(store, decided)
+    if old is None:
+        return False
+    new = people_entries.some(ctx, number, old, decided)
+    if new != old and not write_some(store, new, decided, since):
+        return False
+    _remember(ctx, store)
+    return True
 
 
 def touched(ctx: Context, library_ids: Iterable[int]) -> None:
@@ -116,10 +148,10 @@ def adopt(ctx: Context, library: Library) -> None:
             _remember(ctx, store, str(error))
             return
         people = {entry.uuid: _person(ctx, entry) for entry in said.entries}
-        placed = _place_all(ctx, library.id, said, people)
+        _place_all(ctx, library.id, said, people)
         ctx.index.people.tidy()
-        ctx.index.tags.learn_people({*placed, *ctx.index.crowd.named_in([each.id for each in people.values()])})
         _remember(ctx, store)
+    people_words.learn(ctx)
     touched(ctx, {library.id, *ctx.index.groupings.libraries([person.id for person in people.values()])})
     ctx.held.pop("people_listing", None)
     ctx.notify("people", {"ids": [person.uuid for person in people.values()]})
@@ -213,8 +245,8 @@ def _ensured(ctx: Context, entry: Entry) -> Person:
     return made
 
 
-def _place_all(ctx: Context, library_id: int, said: Said, people: dict[str, Person]) -> set[int]:
-    """Put the faces where the file has them; a word in the index yields only to another word. Returns the videos."""
+def _place_all(ctx: Context, library_id: int, said: Said, people: dict[str, Person]) -> None:
+    """Put the faces where the file has them; a word in the index yields only to another word."""
     by_video: defaultdict[int, list[tuple[Entry, Mark]]] = defaultdict(list)
     for entry in said.entries:
         for mark in entry.marks:
@@ -230,7 +262,6 @@ def _place_all(ctx: Context, library_id: int, said: Said, people: dict[str, Pers
     for entry in said.entries:
         if entry.cover and (face_id := _cover(ctx, library_id, said, entry.cover)):
             ctx.index.people.change(people[entry.uuid].id, cover=face_id)
-    return set(by_video)
 
 
 def _cover(ctx: Context, library_id: int, said: Said, mark: Mark) -> int | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
-from vidwatchd.operations import Context, grouping, people_files, regrouping
+from vidwatchd.operations import Context, grouping, people_files, people_words, regrouping
 from vidwatchd.operations.regrouping import Progress
 
 
@@ -24,6 +25,7 @@ def tend(ctx: Context, progress: Progress | None = None) -> list[str]:
             moved(ctx, regrouping.regroup(ctx, space, regrouping.wanted(ctx, space), progress))
     for space in ctx.index.groupings.doubtful():
         moved(ctx, regrouping.mend(ctx, space, progress))
+    people_words.learn(ctx, math.inf)
     return people_files.write_pending(ctx)
 
 
@@ -32,7 +34,7 @@ def moved(ctx: Context, face_ids: Collection[int]) -> None:
     if not face_ids:
         return
     videos = ctx.index.groupings.videos(face_ids)
-    ctx.index.tags.learn_people(videos)
+    people_words.learn(ctx)
     people_files.touched(ctx, set(videos.values()))
     people = {standing.person_id for standing in ctx.index.faces.standings(face_ids).values()} - {None}
     grouping.tell(ctx, [each.uuid for each in ctx.index.people.many([p for p in people if p]).values()])
