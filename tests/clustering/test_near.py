@@ -60,3 +60,14 @@ def test_an_empty_set_and_no_question():
     (ids, cosines), fetched = *asked(held, {}, crowd(1, dimensions=128), 0.4)[0], None
     assert len(ids) == len(cosines) == 0 and fetched is None
     assert asked(held, {}, np.empty((0, 128), np.float32), 0.4) == ([], [])
+
+
+def test_by_the_sketches_alone_the_nearest_come_first():
+    rows = crowd(200, 20)
+    near = Near(rows.shape[1])
+    near.add(range(100, 300), rows)
+    ids, bits = near.guessed(rows[[3, 7]])
+    assert set(ids[:2].tolist()) == {103, 107}
+    assert bits[:2].tolist() == [0, 0]
+    assert len(ids) == 200
+    assert (np.diff(bits.astype(int)) >= 0).all()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.desk import Desk
 from vidwatchd.errors import Conflict
-from vidwatchd.library.people import Entry, Mark, Said, file_of, read_people, stamp, write_people
+from vidwatchd.library.people import Entry, Mark, Said, file_of, read_people, read_some, stamp, write_people, write_some
 from vidwatchd.signatures import Box
 
 MARK = Mark("trip/a.mp4", 12.5, Box(0.1, 0.2, 0.3, 0.4), said=True)
@@ -63,3 +63,16 @@ def test_a_broken_file_is_told_of_and_stays(store, text):
     with pytest.raises(Conflict):
         write_people(store, SAID)
     assert file.read_text() == text
+
+
+def test_the_lines_of_some_are_written_and_all_others_stay(store):
+    write_people(store, Said((ANN, Entry("u9", "Zoe"), Entry("u8")), SAID.fingerprints))
+    assert read_some(store, ["u9"]) == Said((Entry("u9", "Zoe", settled=True),), SAID.fingerprints)
+    since = stamp(store)
+    assert write_some(store, Said((Entry("u9", "Zoë", settled=True),), {"a": "1"}), ["u9", "u8"], since)
+    assert set(read_people(store).entries) == {ANN, Entry("u9", "Zoë", settled=True)}
+    assert read_people(store).fingerprints == {"a": "1"}
+    assert not write_some(store, Said(), ["u9"], since)
+    file = Path(file_of(store))
+    file.write_text(json.dumps(json.loads(file.read_text()), indent=1))
+    assert read_some(store, ["u9"]) is None

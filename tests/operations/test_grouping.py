@@ -5,6 +5,7 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 from tests import seen
+from vidwatchd.index.groupings import Grouping
 from vidwatchd.operations import grouping, learning, people_files, regrouping
 
 
@@ -118,3 +119,16 @@ def told(desk):
         for row in desk.index.faces.of(number)
         for p in [desk.index.people.by_id(row.person_id)]
     }
+
+
+def test_where_a_group_takes_several_they_are_grouped_in_a_quiet_minute(desk):
+    desk.index.groupings.put(seen.SPACE, Grouping(0.4, 2))
+    for path in ("a.mp4", "b.mp4"):
+        seen.publish(desk, path, [1])
+    seen.publish(desk, "c.mp4", [2])
+    assert desk.index.crowd.unsorted() == 3
+    assert desk.index.groupings.doubtful() == [seen.SPACE]
+    regrouping.mend(desk.ctx, seen.SPACE)
+    assert desk.index.groupings.doubtful() == []
+    assert seen.person_of(desk, "a.mp4") == seen.person_of(desk, "b.mp4")
+    assert desk.index.crowd.unsorted() == 1
