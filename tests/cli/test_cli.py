@@ -9,7 +9,7 @@ from vidwatchd import __version__, artifacts
 
 COMMANDS = {
     "serve", "scan", "list", "report", "finish", "batch", "dupes", "similar", "codecs", "transcode",
-    "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches", "people",
+    "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches", "people", "listing",
 }  # fmt: skip
 
 

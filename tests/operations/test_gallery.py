@@ -286,7 +286,7 @@ def test_stopped_on_the_way_nothing_is_changed(desk, finder, gallery):
 
 
 def test_what_cannot_be_written_is_not_done(desk, finder, gallery, monkeypatch):
-    def refuse(ctx, library_ids):
+    def refuse(ctx, library_ids, decided=()):
         raise StorageError("the disk is full")
 
     ann, bob = (group(desk, finder, f"{who}.mp4", look(finder, who)) for who in (ANN, BOB))

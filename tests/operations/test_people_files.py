@@ -117,10 +117,11 @@ def test_a_file_that_was_deleted_is_written_again(filled):
 def test_in_a_library_that_cannot_be_written_nothing_is_half_decided(filled, monkeypatch):
     ann = seen.person_of(filled, "a.mp4")
 
-    def refuse(store, said):
+    def refuse(*args):
         raise StorageError("read-only")
 
-    monkeypatch.setattr(people_files, "write_people", refuse)
+    for way in ("write_people", "write_some"):
+        monkeypatch.setattr(people_files, way, refuse)
     with pytest.raises(StorageError):
         deciding.change(filled.ctx, ann.uuid, name="Ann")
     assert filled.index.people.get(ann.uuid).name == ""

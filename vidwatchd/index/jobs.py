@@ -42,7 +42,7 @@ _NEXT = """
   WITH heads AS (SELECT (SELECT j.id FROM jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
     AND j.state = 'queued' AND j.not_before = 0 {only} ORDER BY j.priority, j.id LIMIT 1) AS id
     FROM libraries l, json_each(:kinds) k WHERE l.online = 1)
-  SELECT j.video_id, j.tier, j.alone FROM heads h JOIN jobs j ON j.id = h.id LEFT JOIN json_each(:shares) s ON s.key = j.kind
+  SELECT j.video_id, j.tier, j.alone FROM heads h CROSS JOIN jobs j ON j.id = h.id LEFT JOIN json_each(:shares) s ON s.key = j.kind
   ORDER BY j.priority, s.value, j.id LIMIT 1"""
 _OF_VISIT = """
   SELECT j.id, j.alone FROM jobs j INDEXED BY jobs_of_video WHERE j.video_id = :video_id
