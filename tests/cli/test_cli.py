@@ -9,7 +9,8 @@ from vidwatchd import __version__, artifacts
 
 COMMANDS = {
     "serve", "scan", "list", "report", "finish", "batch", "dupes", "similar", "codecs", "transcode",
-    "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches", "people", "listing",
+    "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches",
+    "people", "listing",
 }  # fmt: skip
 
 

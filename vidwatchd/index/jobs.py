@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _COLUMNS = """j.id, j.kind, j.video_id, j.library_id, j.state, j.settings, j.version, v.fingerprint, j.attempts, j.not_before,
   j.progress, j.error, j.settings_hash, j.pinned, j.alone"""
 _IN = "IN (SELECT value FROM json_each(?))"
-_FROM = "FROM jobs j JOIN videos v ON v.id = j.video_id"
+# CROSS: statistics of a night with an empty queue would have the next backlog walked through.
+_FROM = "FROM json_each(?) e CROSS JOIN jobs j ON j.id = e.value CROSS JOIN videos v ON v.id = j.video_id"
 
 # What is missing or stale is owed; done work whose files vanished is owed again under the same key. A job that failed for
 # good or that a person cancelled stays so, unless a person asks (?8), and so does what could not be made here: it may be now.
@@ -42,7 +43,8 @@ _NEXT = """
   WITH heads AS (SELECT (SELECT j.id FROM jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
     AND j.state = 'queued' AND j.not_before = 0 {only} ORDER BY j.priority, j.id LIMIT 1) AS id
     FROM libraries l, json_each(:kinds) k WHERE l.online = 1)
-  SELECT j.video_id, j.tier, j.alone FROM heads h CROSS JOIN jobs j ON j.id = h.id LEFT JOIN json_each(:shares) s ON s.key = j.kind
+  SELECT j.video_id, j.tier, j.alone FROM heads h CROSS JOIN jobs j ON j.id = h.id
+  LEFT JOIN json_each(:shares) s ON s.key = j.kind
   ORDER BY j.priority, s.value, j.id LIMIT 1"""
 _OF_VISIT = """
   SELECT j.id, j.alone FROM jobs j INDEXED BY jobs_of_video WHERE j.video_id = :video_id
@@ -148,7 +150,7 @@ class Jobs:
                     progress = 0 WHERE id {_IN}""",
                 (owner, now + lease_seconds, now, ids),
             )
-            found = connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE j.id {_IN} ORDER BY j.priority, j.id", (ids,))
+            found = connection.execute(f"SELECT {_COLUMNS} {_FROM} ORDER BY j.priority, j.id", (ids,))
             return [_job(row) for row in found]
 
     def _free(self, connection: sqlite3.Connection, caps: Mapping[str, int]) -> dict[str, float]:
@@ -203,7 +205,7 @@ class Jobs:
         with self.index.transaction() as connection:
             rows = connection.execute(sql, (limit, time.time())).fetchall()
             failed = json.dumps([row[0] for row in rows if row[1] == JobState.FAILED])
-            return [_job(row) for row in connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE j.id {_IN}", (failed,))]
+            return [_job(row) for row in connection.execute(f"SELECT {_COLUMNS} {_FROM}", (failed,))]
 
     def next_due(self) -> float | None:
         """When the earliest waiting retry is due, or the earliest lease of another owner ends; None when there is none."""
