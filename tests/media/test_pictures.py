@@ -47,9 +47,9 @@ def test_a_huge_picture_is_small(tmp_path):
 
 
 def test_what_is_no_picture(tmp_path, clips):
-    (tmp_path / "a.jpg").write_text("no picture")
-    (tmp_path / "b.jpg").write_bytes(b"")
-    for path in (tmp_path / "a.jpg", tmp_path / "b.jpg", clips.normal()):
+    (tmp_path / "a.txt").write_text("no picture")
+    (tmp_path / "b").write_bytes(b"")
+    for path in (tmp_path / "a.txt", tmp_path / "b", clips.normal()):
         assert read_picture(str(path), 100) is None
 
 
@@ -76,3 +76,11 @@ def test_no_permission(tmp_path):
     (tmp_path / "a.png").chmod(0)
     with pytest.raises(Unreadable, match="Permission denied"):
         read_picture(str(tmp_path / "a.png"), 100)
+
+
+def test_what_is_only_called_a_picture_is_told_so(tmp_path):
+    (tmp_path / "x.jpg").write_text("junk")
+    (tmp_path / "x.mp4").write_text("junk")
+    with pytest.raises(MediaError, match=r"x\.jpg is called a picture and is none"):
+        read_picture(str(tmp_path / "x.jpg"), 100)
+    assert read_picture(str(tmp_path / "x.mp4"), 100) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import struct
 import warnings
@@ -33,6 +34,8 @@ def read_picture(path: str, longest_pixels: int) -> Image.Image | None:
             raise MediaError(
                 f"{name} is a picture of a sort that cannot be read here", hint="save it as JPEG"
             ) from None
+        if (mimetypes.guess_type(path)[0] or "").startswith("image/"):  # else one would be told that it is no video
+            raise MediaError(f"{name} is called a picture and is none") from None
         return None
     except Image.DecompressionBombError as error:
         raise MediaError(f"{name} has too many pixels", hint="save it smaller") from error
