@@ -5,7 +5,7 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 from tests.clustering.crowds import crowd
-from vidwatchd.clustering import dbscan, density, grouped
+from vidwatchd.clustering import dbscan, density
 from vidwatchd.errors import Cancelled, UsageError
 
 
@@ -17,17 +17,7 @@ def test_the_groups_are_those_of_scikit_learn(eps, min_samples, tile, monkeypatc
     for seed in range(3):
         vectors = crowd(301, seed=seed)
         theirs = DBSCAN(eps=eps, min_samples=min_samples, metric="cosine").fit(vectors).labels_
-        found = grouped(vectors, eps, min_samples)
-        assert found.labels.tolist() == theirs.tolist()
-        assert found.neighbours.tolist() == np.count_nonzero(1 - vectors @ vectors.T <= eps, axis=1).tolist()
-
-
-def test_a_part_is_grouped_as_within_the_whole():
-    vectors = crowd(400, noise=1.1)
-    whole = grouped(vectors, 0.45, 4)
-    part = np.flatnonzero(whole.labels == np.bincount(whole.labels[whole.labels >= 0]).argmax())
-    again = grouped(vectors[part], 0.45, 4, neighbours=whole.neighbours[part])
-    assert set(again.labels.tolist()) == {0}
+        assert dbscan(vectors, eps, min_samples).tolist() == theirs.tolist()
 
 
 def test_equal_rows_halves_zeros_one_and_none():

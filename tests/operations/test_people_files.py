@@ -68,6 +68,19 @@ def test_a_name_written_by_hand_is_taken_over_and_found(filled):
     assert words == [("Ann",)]
 
 
+def test_a_decision_overwrites_no_edit_that_nobody_scanned_yet(filled):
+    ann, bob = (
+        filled.index.people.many([row.person_id])[row.person_id] for row in filled.index.faces.of(filled.id("a.mp4"))
+    )
+    found = values(filled)
+    entry(found, ann.uuid)["name"] = "Ann"
+    with open(file_of(filled.store), "w", encoding="utf-8") as file:
+        json.dump(found, file)
+    deciding.change(filled.ctx, bob.uuid, name="Bob")
+    assert [filled.index.people.get(each.uuid).name for each in (ann, bob)] == ["Ann", "Bob"]
+    assert [entry(values(filled), each.uuid)["name"] for each in (ann, bob)] == ["Ann", "Bob"]
+
+
 def test_an_edit_nobody_scanned_yet_is_not_overwritten(filled):
     ann = seen.person_of(filled, "a.mp4")
     found = values(filled)

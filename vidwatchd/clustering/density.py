@@ -7,7 +7,6 @@ a pair waits only as long as one of it is not dense, and such a one has fewer th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +17,6 @@ from vidwatchd.errors import Cancelled, UsageError
 
 # So many rows are compared with so many at a time: 8 MB of cosines.
 TILE = 1448
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """For each vector its group (-1: of none), and how many are within reach, itself counted."""
-
-    labels: Labels
-    neighbours: Labels
 
 
 def dbscan(
@@ -41,49 +32,32 @@ def dbscan(
     Groups are numbered in the order of their first dense row; a row at the edge of several is of the first. Exact but for
     pairs whose distance differs from ``eps`` by less than float32 can tell. Raises Cancelled, UsageError.
     """
-    return grouped(vectors, eps, min_samples, progress=progress, cancelled=cancelled).labels
-
-
-def grouped(
-    vectors: NDArray[np.floating],
-    eps: float,
-    min_samples: int = 1,
-    *,
-    neighbours: Labels | None = None,
-    progress: Callable[[float], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Grouping:
-    """As ``dbscan``, with how many are within reach of each; ``neighbours``: that is known already.
-
-    So a part of the vectors can be grouped as it is within the whole: what is outside the part makes dense too.
-    """
     if not 0 < eps < 2 or min_samples < 1:
         raise UsageError("a distance is more than 0 and less than 2, and a group has at least one member")
-    dense = _Dense(len(vectors), min_samples, neighbours)
+    dense = _Dense(len(vectors), min_samples)
     for one, other, done in _pairs(vectors, eps):
         if cancelled is not None and cancelled():
             raise Cancelled("the grouping was stopped")
         dense.take(one, other)
         if progress is not None:
             progress(done)
-    return Grouping(dense.labels(), dense.counts)
+    return dense.labels()
 
 
 class _Dense:
     """What is known so far of which rows are dense, and which of those belong together."""
 
-    def __init__(self, count: int, min_samples: int, neighbours: Labels | None) -> None:
-        self.counts: Labels = np.ones(count, np.int32) if neighbours is None else np.array(neighbours, np.int32)
-        self._counting, self._min_samples = neighbours is None, min_samples
+    def __init__(self, count: int, min_samples: int) -> None:
+        self.counts: Labels = np.ones(count, np.int32)
+        self._min_samples = min_samples
         self._sets = Sets(count)
         self._waiting: list[tuple[Ids, Ids]] = []
         self._many = count
 
     def take(self, one: Ids, other: Ids) -> None:
         """Pairs within reach, none told before."""
-        if self._counting:
-            np.add.at(self.counts, one, 1)
-            np.add.at(self.counts, other, 1)
+        np.add.at(self.counts, one, 1)
+        np.add.at(self.counts, other, 1)
         self._keep(one, other)
         if sum(len(pairs) for pairs, _ in self._waiting) > self._many:
             self._look_again()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _IN = "IN (SELECT value FROM json_each(?))"
 # So many vectors are read at a time: some 2 MB at 512 dimensions.
 _ROWS = 2000
-_COLUMNS = """f.id, f.video_id, f.kind, f.number, f.space, f.person_id, f.said, f.neighbours, f.frames, f.seconds, f.quality,
+_COLUMNS = """f.id, f.video_id, f.kind, f.number, f.space, f.person_id, f.said, f.frames, f.seconds, f.quality,
   f.at_seconds, f.picture, f.tracks, f.made_at"""
 
 
@@ -30,7 +30,6 @@ class FaceRow:
     space: str
     person_id: int | None
     said: bool
-    neighbours: int
     frames: int
     seconds: float
     quality: float
@@ -47,11 +46,10 @@ class FaceRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a face stands: whose it is, whether a person said so, and how many are within reach, itself counted."""
+    """Where a face stands: whose it is, and whether a person said so."""
 
     person_id: int | None
     said: bool
-    neighbours: int
 
 
 class Faces:
@@ -124,10 +122,10 @@ class Faces:
 
     def standings(self, face_ids: Collection[int]) -> dict[int, Standing]:
         """Where these faces stand, as far as they are known."""
-        sql = f"SELECT id, person_id, said, neighbours FROM faces WHERE id {_IN}"
+        sql = f"SELECT id, person_id, said FROM faces WHERE id {_IN}"
         return {
-            int(str(number)): Standing(None if person is None else int(str(person)), bool(said), int(str(near)))
-            for number, person, said, near in self.index.rows(sql, json.dumps(list(face_ids)))
+            int(str(number)): Standing(None if person is None else int(str(person)), bool(said))
+            for number, person, said in self.index.rows(sql, json.dumps(list(face_ids)))
         }
 
     def assign(self, whose: Mapping[int, int | None], *, said: bool = False) -> None:
@@ -136,13 +134,6 @@ class Faces:
             connection.executemany(
                 "UPDATE faces SET person_id = ?, said = ? WHERE id = ?",
                 [(person_id, said, face_id) for face_id, person_id in whose.items()],
-            )
-
-    def count_neighbours(self, counts: Mapping[int, int]) -> None:
-        """Note how many faces are within reach of each of these, themselves counted."""
-        with self.index.transaction() as connection:
-            connection.executemany(
-                "UPDATE faces SET neighbours = ? WHERE id = ?", [(n, face_id) for face_id, n in counts.items()]
             )
 
     def _read(self, where: str, *params: object) -> list[FaceRow]:

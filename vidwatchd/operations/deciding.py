@@ -220,6 +220,7 @@ def _faces_of(ctx: Context, person: Person, face_ids: Collection[int]) -> list[i
 def _whole(ctx: Context) -> Iterator[Doing]:
     """All of a decision or nothing, in the index and in the files; then everybody is told."""
     doing = Doing()
+    people_files.take_up(ctx)
     try:
         with ctx.index.transaction():
             yield doing

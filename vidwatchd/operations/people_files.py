@@ -114,6 +114,14 @@ def _write_one(ctx: Context, library: Library) -> None:
         write(ctx, [library.id])
 
 
+def take_up(ctx: Context) -> None:
+    """What somebody wrote into the files since they were last looked at is taken over: no decision may overwrite it."""
+    for library in ctx.index.libraries.all():
+        store = ctx.store(library.id)
+        if library.online and not ctx.read_only and stamp(store) and not _is_known(ctx, store):
+            adopt(ctx, library)
+
+
 def _is_written(ctx: Context, store: Store) -> bool:
     """Whether there is nothing to write, as most often; nobody is kept from the index while this is found out."""
     _pending(ctx).discard(store.library.id)  # first: what changes from here on is owed again

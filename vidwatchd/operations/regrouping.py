@@ -36,7 +36,7 @@ def regroup(ctx: Context, space: str, by: Grouping, progress: Progress | None = 
     A group with faces of one settled person is theirs; one with none stays whoever most of it was; of several, each face goes
     to the one that it is nearest to. What a person said of a face is not changed.
     """
-    from vidwatchd.clustering.density import grouped
+    from vidwatchd.clustering.density import dbscan
     from vidwatchd.operations import reach
 
     ids, blobs = _all(ctx, space)
@@ -44,15 +44,12 @@ def regroup(ctx: Context, space: str, by: Grouping, progress: Progress | None = 
         ctx.index.groupings.put(space, by)
         return set()
     vectors = reach.matrix(blobs)
-    found = grouped(vectors, by.eps, by.min_samples, progress=progress)
-    labels, neighbours = found.labels.tolist(), found.neighbours.tolist()
+    labels = dbscan(vectors, by.eps, by.min_samples, progress=progress).tolist()
     with ctx.index.transaction():
         rows = {row.face_id: row for row in ctx.index.groupings.belongings(space)}
         there = [place for place, face in enumerate(ids) if face in rows]
         known = [rows[ids[place]] for place in there]
         moved = _put(ctx, known, [labels[place] for place in there], vectors[there])
-        if by.min_samples > 1:
-            ctx.index.faces.count_neighbours({ids[place]: neighbours[place] for place in there})
         ctx.index.groupings.put(space, by)
         ctx.index.groupings.trust(space)
     return moved

@@ -36,8 +36,6 @@ CREATE TABLE faces (
   person_id INTEGER REFERENCES people,
   -- A person put it there: likeness never takes it away again.
   said INTEGER NOT NULL DEFAULT 0,
-  -- How many faces of its space are within reach of it, itself counted.
-  neighbours INTEGER NOT NULL DEFAULT 1,
   frames INTEGER NOT NULL,
   seconds REAL NOT NULL,
   quality REAL NOT NULL,
