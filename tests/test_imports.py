@@ -32,14 +32,17 @@ MAY_IMPORT = {
     "hamming": "errors model",
     "clustering": "errors model hamming",
     "backends": "errors model config cues languages signatures subtitle_formats media",
-    "artifacts": "errors model config cues languages signatures subtitle_formats tiling clustering media backends",
-    "products": "errors model config cues signatures tiling clustering media backends",
+    "storing": "errors model config cues languages fingerprint media backends",
+    "artifacts": (
+        "errors model config cues languages signatures subtitle_formats tiling clustering fingerprint media backends storing"
+    ),
+    "products": "errors model config cues languages signatures tiling clustering fingerprint media backends storing",
     "making": "errors model config media artifacts products",
     "runners": "errors model config making",
     "jobs": "errors model config index library artifacts products runners",
     "operations": (
         "errors model config cues languages signatures subtitle_formats tiling disk ignore fingerprint hamming clustering"
-        " index media library scan backends artifacts products jobs runners"
+        " index media library scan backends storing artifacts products jobs runners"
     ),
     "webapp": "errors model config resources library artifacts operations",
     "daemon": "errors model config index library scan watch jobs runners operations webapp",

@@ -48,11 +48,13 @@ def file_name(video_name: str, suffix: str) -> str:
     """The portable name of an artifact: the full video name and the suffix, cut with a hash where it would not fit.
 
     A suffix with a folder in it (``.previews/seg_01.webm``) names a file in a hidden folder of the video's own
-    (``.clip.mp4.previews/seg_01.webm``).
+    (``.clip.mp4.previews/seg_01.webm``); without the leading dot (``stored/audio.aac``) the folder is for people to open
+    and not hidden (``clip.mp4.stored/audio.aac``).
     """
     folder, slash, inside = suffix.partition("/")
     if slash:
-        return f"{file_name(f'.{video_name}', folder)}/{inside}"
+        own = file_name(f".{video_name}", folder) if folder.startswith(".") else file_name(video_name, f".{folder}")
+        return f"{own}/{inside}"
     name = native(video_name + suffix)
     if len(os.fsencode(name)) <= MAX_NAME_BYTES:
         return video_name + suffix

@@ -92,7 +92,8 @@ class Kind(BaseModel):
     """``model``: made by the one worker that keeps models loaded."""
     suffixes: ClassVar[tuple[str, ...]]
     folder: ClassVar[str] = ""
-    """Suffix of a hidden folder for files whose number the video decides, such as ``.previews/seg_01.webm``."""
+    """Suffix of a folder of the video's own for files that only mean something together or whose number the video
+    decides, such as ``.previews/seg_01.webm``; without the leading dot it is for people to open, and not hidden."""
     requires: ClassVar[tuple[str, ...]] = ()
     """Kinds whose files are handed to ``make``; made again when one of those is."""
     reads: ClassVar[tuple[str, ...]] = ()
@@ -103,6 +104,10 @@ class Kind(BaseModel):
     """Suffix of the JSON file that holds vectors of what the video means."""
     seen: ClassVar[str] = ""
     """Suffix of the JSON file that holds the faces seen in the video, as ``signatures`` has them."""
+    kept: ClassVar[str] = ""
+    """Suffix of the manifest of a form of the video that outlasts it: no clean-up removes such files, nor the row."""
+    last: ClassVar[bool] = False
+    """Made by itself only once nothing else waits, and while the disk has ``store.min_free_gb`` to spare."""
     aliases: ClassVar[tuple[str, ...]] = ()
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself.

@@ -21,6 +21,7 @@ from vidwatchd.index.artifacts import Artifacts
 from vidwatchd.index.crowd import Crowd
 from vidwatchd.index.decisions import Decisions
 from vidwatchd.index.faces import Faces
+from vidwatchd.index.forms import Forms
 from vidwatchd.index.groupings import Groupings
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
@@ -64,6 +65,7 @@ class Index:
         self.crowd = Crowd(self)
         self.decisions = Decisions(self)
         self.faces = Faces(self)
+        self.forms = Forms(self)
         self.groupings = Groupings(self)
         self.occurrences = Occurrences(self)
         self.hashes = Hashes(self)

@@ -24,8 +24,8 @@ TAGS_SUFFIX = ".tags.json"
 EDITS_SUFFIX = ".edits.json"
 PEOPLES_SUFFIXES = (TAGS_SUFFIX, EDITS_SUFFIX)
 WORKSPACE = ".making"
-# A file, or a file in a hidden folder of the video's own; nothing that leads elsewhere.
-_SUFFIX = re.compile(r"\.[^/\0]+(/[0-9A-Za-z_-][^/\0]*)?")
+# A file, or a file in a folder of the video's own, hidden or not; nothing that leads elsewhere.
+_SUFFIX = re.compile(r"\.[^/\0]+(/[0-9A-Za-z_-][^/\0]*)?|[a-z]+/[0-9A-Za-z_-][^/\0]*")
 _SAID = frozenset({"video", "tags", "performers", "rating", "notes", "inferred"})
 _STAMP = ("size_bytes", "mtime_ns", "ctime_ns", "inode")
 
@@ -155,8 +155,8 @@ class Store:
             _ensure_one(folder)
 
     def names_in(self, folder: str) -> frozenset[str]:
-        """The (native) names in the artifact folder of a folder of videos, ``.folder/name`` for what lies in a video's own
-        hidden folder; none where there is no artifact folder."""
+        """The (native) names in the artifact folder of a folder of videos, ``folder/name`` for what lies in a video's own
+        folder; none where there is no artifact folder."""
         try:
             return frozenset(_names(os.path.join(self.base, native(folder), ARTIFACTS_FOLDER)))
         except OSError:
@@ -313,7 +313,7 @@ def _names(folder: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             yield entry.name
-            if entry.name.startswith(".") and entry.name != WORKSPACE and entry.is_dir(follow_symlinks=False):
+            if entry.name != WORKSPACE and entry.is_dir(follow_symlinks=False):
                 yield from (f"{entry.name}/{name}" for name in os.listdir(entry.path))
 
 

@@ -30,7 +30,7 @@ def compare(
     Raises UsageError for what is no file, MediaError for what is no film, Unavailable without the filters.
     """
     files = tuple(_file(path) for path in (original, other))
-    product = Compare(vmaf=vmaf, ffmpeg_path=ctx.config.media.ffmpeg_path)
+    product = Compare(vmaf=vmaf, ffmpeg_path=ctx.config.ffmpeg_path)
     if lacking := product.ready():
         raise lacking
     outcomes: list[Outcome] = []

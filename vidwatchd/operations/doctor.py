@@ -111,7 +111,7 @@ def _opencv(config: Config) -> Iterator[Check]:
 
 def _media(config: Config) -> Iterator[Check]:
     try:
-        found = capabilities.inspect(native(config.media.ffmpeg_path))
+        found = capabilities.inspect(native(config.ffmpeg_path))
     except ImportError as error:
         yield Check("pyav", "fail", f"it cannot be loaded: {error}", "pip install --force-reinstall av")
         return

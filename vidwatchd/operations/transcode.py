@@ -241,7 +241,7 @@ class _Run:
 
 
 def _product(ctx: Context, wanted: Wanted) -> Transcode:
-    values = {"ffmpeg_path": ctx.config.media.ffmpeg_path, **wanted.product}
+    values = {"ffmpeg_path": ctx.config.ffmpeg_path, **wanted.product}
     try:
         return Transcode(**values)
     except ValidationError as error:

@@ -16,172 +16,49 @@ from types import UnionType
 from typing import Any, Literal, get_args
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from vidwatchd.config.sections import (
+    ArtifactsConfig,
+    AudioConfig,
+    JobsConfig,
+    LibraryConfig,
+    MediaConfig,
+    ModelsConfig,
+    PeopleConfig,
+    ScanConfig,
+    ScriptConfig,
+    Section,
+    ServeConfig,
+    StoreConfig,
+    T2vConfig,
+    ThresholdsConfig,
+    WatchConfig,
+    WorkersConfig,
+    setting,
+)
 from vidwatchd.errors import ConfigError, StorageError
 from vidwatchd.model import native
 
+__all__ = [
+    "ArtifactsConfig",
+    "Config",
+    "LibraryConfig",
+    "ScanConfig",
+    "Section",
+    "explain",
+    "load",
+    "parse",
+    "platform_file",
+    "sample",
+    "save_libraries",
+    "saved_libraries",
+    "setting",
+    "unknown",
+]
+
 APP = "vidwatchd"
 FILE_NAME = "videorc.json"
-
-
-def setting(default: Any, help: str, flag: str | None = None, **limits: Any) -> Any:
-    """One setting of a kind or product: its default, help, the command line's flag and pydantic's limits (ge, le …)."""
-    return Field(default=default, description=help, json_schema_extra={"flag": flag}, **limits)
-
-
-class Section(BaseModel):
-    """A group of settings; anything it does not know is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LibraryConfig(Section):
-    """One watched folder."""
-
-    path: str = Field(description="absolute path of the folder")
-    name: str = Field(default="", description="shown in the dashboard; empty: the folder's own name")
-    watch: bool = Field(default=True, description="follow changes; false: only scanned when asked")
-    kinds: tuple[str, ...] | None = Field(
-        default=None, description="kinds made here by themselves; null: all that the daemon makes"
-    )
-
-    @property
-    def folder(self) -> str:
-        """``path`` as the operating system takes it."""
-        return native(self.path)
-
-
-class WorkersConfig(Section):
-    """How many of each kind may run at once, and how many processes over all."""
-
-    total: int = Field(default=0, ge=0, description="worker processes over all; 0: one a core")
-    metadata: int = Field(default=3, ge=1, description="files probed at once")
-    thumbs: int = Field(default=4, ge=1, description="thumbnails at once")
-    sprites: int = Field(default=2, ge=1, description="sprite sheets at once")
-    previews: int = Field(default=2, ge=1, description="previews at once")
-    subtitles: int = Field(default=1, ge=1, description="transcriptions at once")
-    phash: int = Field(default=2, ge=1, description="perceptual hashes at once")
-    heatmaps: int = Field(default=2, ge=1, description="heatmaps at once")
-    scenes: int = Field(default=2, ge=1, description="scene detections at once")
-    faces: int = Field(default=1, ge=1, description="face extractions at once")
-    stored: int = Field(default=1, ge=1, description="stored forms at once")
-    codecs: int = Field(default=4, ge=1, description="codec scans at once")
-    transcode: int = Field(default=1, ge=1, description="transcodes at once")
-    finish: int = Field(default=0, ge=0, description="processes of the finish command; 0: as total")
-
-
-class ThresholdsConfig(Section):
-    """Where a number decides."""
-
-    scene: float = Field(
-        default=0.4,
-        gt=0,
-        le=255,
-        description="scene cut; up to 1 a fraction (0.4 is the detector's own 27), above it 0-255",
-    )
-    phash_similarity: float = Field(
-        default=0.92, gt=0, le=1, description="how alike two hashes are to count as duplicates"
-    )
-
-
-class WatchConfig(Section):
-    """How changes on disk are noticed."""
-
-    settle_seconds: float = Field(default=5.0, ge=0, description="a file unchanged for this long is complete")
-    debounce_seconds: float = Field(default=0.2, ge=0, description="hints are collected for this long before a look")
-    rescan_minutes: float = Field(default=60.0, gt=0, description="a full look at every library this often, jittered")
-    polling: Literal["auto", "always", "never"] = Field(
-        default="auto", description="poll instead of inotify: network mounts only, always, never"
-    )
-    poll_seconds: float = Field(default=30.0, gt=0, description="how often polling looks")
-
-
-class ScanConfig(Section):
-    """What counts as a video, and what a loss."""
-
-    extensions: tuple[str, ...] = Field(
-        default=("mp4", "mkv", "mov", "avi", "webm", "m4v"), description="file endings that are videos"
-    )
-    ignore: tuple[str, ...] = Field(default=(), description="further name patterns (* and ?) never looked at")
-    grace_days: float = Field(default=30.0, ge=0, description="a deleted video's row and artifacts are kept this long")
-    loss_fraction: float = Field(
-        default=0.5, gt=0, le=1, description="a scan that would lose more than this part stops and asks"
-    )
-    loss_minimum: int = Field(default=10, ge=0, description="a loss of this many videos or fewer never stops a scan")
-
-
-class JobsConfig(Section):
-    """How owed work is done."""
-
-    attempts: int = Field(default=3, ge=1, description="tries before a job is set aside with its reason")
-    retry_seconds: tuple[float, ...] = Field(default=(60.0, 600.0, 3600.0), description="waits before each further try")
-    timeout_seconds: float = Field(
-        default=900.0, gt=0, description="a visit that takes longer, and ten times its video's length, is ended"
-    )
-    idle_seconds: float = Field(default=60.0, gt=0, description="worker processes leave after this long without work")
-    nice: int = Field(default=10, ge=0, le=19, description="niceness of worker processes")
-
-
-class ServeConfig(Section):
-    """The dashboard's server."""
-
-    host: str = Field(
-        default="127.0.0.1", description="address to listen on; another than loopback needs password_file"
-    )
-    port: int = Field(default=8420, ge=0, le=65535, description="port to listen on; 0: any free one")
-    password_file: str = Field(default="", description="file holding user:password; asked for by HTTP Basic")
-    allowed_hosts: tuple[str, ...] = Field(default=(), description="further Host names that may reach the dashboard")
-
-
-class MediaConfig(Section):
-    """The tools that read and write media."""
-
-    ffmpeg_path: str = Field(default="", description="ffmpeg to use; empty: the one on the PATH, else the embedded one")
-
-
-class ModelsConfig(Section):
-    """Where models are kept, and how long they stay in memory."""
-
-    folder: str = Field(default="", description="folder that models are pulled into; empty: models in the data folder")
-    idle_seconds: float = Field(
-        default=300.0, gt=0, description="the worker that holds a model leaves after this long without work"
-    )
-
-
-class PeopleConfig(Section):
-    """How faces of all videos are grouped into people."""
-
-    cluster_eps: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="cosine distance within which two faces are one person's; 0: the model's own",
-    )
-    cluster_min_samples: int = Field(default=1, ge=1, description="so many faces within it make a group")
-    gallery: str = Field(default="", description="folder with one folder of pictures or videos per person; empty: none")
-    gallery_sample_rate: float = Field(default=1.0, gt=0, le=60, description="frames a second of a gallery's videos")
-    label_threshold: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="cosine distance to the gallery within which a name is given; 0: the model's own",
-    )
-    min_occurrences: int = Field(default=2, ge=1, description="frames with a person's face that make a performer")
-
-
-class ArtifactsConfig(BaseModel):
-    """Where artifacts lie, and each kind's own settings (``artifacts.<kind>.<setting>``)."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    layout: Literal["beside", "central"] = Field(
-        default="beside", description="beside each video in .artifacts, or central in the data folder"
-    )
-
-    def of(self, kind: str) -> Mapping[str, Any]:
-        """The settings a person gave for one kind; {} when none."""
-        return dict((self.model_extra or {}).get(kind, {}))
 
 
 class Config(Section):
@@ -197,6 +74,10 @@ class Config(Section):
     jobs: JobsConfig = JobsConfig()
     serve: ServeConfig = ServeConfig()
     media: MediaConfig = MediaConfig()
+    audio: AudioConfig = AudioConfig()
+    script: ScriptConfig = ScriptConfig()
+    t2v: T2vConfig = T2vConfig()
+    store: StoreConfig = StoreConfig()
     models: ModelsConfig = ModelsConfig()
     people: PeopleConfig = PeopleConfig()
     device: Literal["auto", "cuda", "cpu"] = Field(
@@ -209,6 +90,16 @@ class Config(Section):
     def data_folder(self) -> str:
         """Where the index lives: flag or environment, then the file, then the platform's data folder."""
         return self.data_dir or platformdirs.user_data_dir(APP, appauthor=False)
+
+    @property
+    def ffmpeg_path(self) -> str:
+        """The ffmpeg that was named, "" for none: ``audio.ffmpeg_path``, the name that stored forms know it by, wins."""
+        return self.audio.ffmpeg_path or self.media.ffmpeg_path
+
+    @property
+    def uploads_folder(self) -> str:
+        """Where uploaded videos go, as the operating system takes it."""
+        return native(self.store.uploads_folder or os.path.join(self.data_folder, "uploads"))
 
     @property
     def models_folder(self) -> str:
