@@ -10,7 +10,7 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import ffmpeg as graphs
@@ -169,7 +169,7 @@ def squeeze(gathered: str, target: str, shapes: list[Shape], max_bytes: int, mad
     """
     size = 0
     for shape in shapes:
-        size = _within(lambda crf, shape=shape: _once(gathered, target, shape, crf, made_by, running), max_bytes, made_by)
+        size = _within(partial(_once, gathered, target, shape, made_by, running), max_bytes, made_by)
         if size <= max_bytes:
             break
     return size
@@ -187,7 +187,7 @@ def _within(encode: Callable[[int], int], max_bytes: int, made_by: Encoder) -> i
     return size
 
 
-def _once(gathered: str, target: str, shape: Shape, crf: int, made_by: Encoder, running: Running) -> int:
+def _once(gathered: str, target: str, shape: Shape, made_by: Encoder, running: Running, crf: int) -> int:
     stream = opened_by(gathered, _GATHERED)["v:0"]
     stream = stream.filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd").filter("setsar", 1)
     length: dict[str, Any] = {"fps_mode": "passthrough"}

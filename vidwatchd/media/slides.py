@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import cast
 
 import av
-from av.video.stream import VideoStream
 from PIL import Image
 
 from vidwatchd.errors import MediaError
@@ -22,7 +21,7 @@ def write(path: str, slides: Iterable[tuple[float, Image.Image]], size: tuple[in
     """Write (from when, picture) in the order of time to a Matroska of so many ``seconds``. Raises MediaError."""
     try:
         with av.open(path, "w", format="matroska") as container:
-            stream = cast(VideoStream, container.add_stream("mjpeg", rate=25))
+            stream = container.add_stream("mjpeg", rate=25)
             stream.width, stream.height = size
             stream.pix_fmt = "yuvj420p"
             stream.codec_context.time_base = _MILLISECOND

@@ -6,7 +6,7 @@ import math
 import os
 import tempfile
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.surrogate.proxy import lacking, refuse_pictureless
@@ -35,9 +35,9 @@ _LOOKING = 0.8
 class Keyframes:
     """The pictures of the scenes: from the middle third of each, a lively one where the first is flat or black."""
 
-    task: ClassVar[str] = "surrogate"
-    name: ClassVar[str] = "keyframes"
-    rank: ClassVar[int] = -2
+    task = "surrogate"
+    name = "keyframes"
+    rank = -2
 
     def __init__(self, ffmpeg_path: str = "") -> None:
         self._ffmpeg_path = ffmpeg_path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.surrogate.request import FILE, Request, Surrogate
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 # Bytes a second beyond which a small picture gains little.
 _ENOUGH_BYTES_A_SECOND = 4000
 # (pixels, pictures a second), the best first, each with the bytes a second from which it is the best to be had.
-_LADDER = ((320 * 180, 8.0, 2500), (256 * 144, 5.0, 1200), (224 * 126, 4.0, 700), (192 * 108, 3.0, 400), (160 * 90, 2.0, 0))
+_LADDER = (
+    (320 * 180, 8.0, 2500),
+    (256 * 144, 5.0, 1200),
+    (224 * 126, 4.0, 700),
+    (192 * 108, 3.0, 400),
+    (160 * 90, 2.0, 0),
+)
 _GATHERING = 0.85
 
 
 class Proxy:
     """Decodes the film once and encodes it to the size aimed at; as long as the sound, or as the film without any."""
 
-    task: ClassVar[str] = "surrogate"
-    name: ClassVar[str] = "proxy"
-    rank: ClassVar[int] = -1
+    task = "surrogate"
+    name = "proxy"
+    rank = -1
 
     def __init__(self, ffmpeg_path: str = "") -> None:
         self._ffmpeg_path = ffmpeg_path
@@ -49,9 +55,7 @@ class Proxy:
         path = os.path.join(request.out, FILE)
         shapes, max_bytes = _shapes(media, seconds, request.max_bytes)
         limit = compact.time_limit(media.info)
-        running = compact.Running(
-            ffmpeg.executable(request.ffmpeg_path), seconds, limit, ctx.progress, ctx.cancelled
-        )
+        running = compact.Running(ffmpeg.executable(request.ffmpeg_path), seconds, limit, ctx.progress, ctx.cancelled)
         with tempfile.TemporaryDirectory(dir=ctx.workdir or request.out, prefix=".gathered-") as folder:
             gathered = os.path.join(folder, "gathered.mkv")
             work = compact.part(running, 0, _GATHERING)
@@ -88,7 +92,9 @@ def _shapes(media: Media, seconds: float, max_bytes: int) -> tuple[list[Shape], 
     seconds = max(seconds, 1.0)
     bytes_ = min(max_bytes, round(_ENOUGH_BYTES_A_SECOND * seconds))
     rungs = [(pixels, rate) for pixels, rate, least in _LADDER if bytes_ / seconds >= least]
-    return [Shape(*fitted(media.info, pixels), min(rate, media.info.frames_per_second)) for pixels, rate in rungs], bytes_
+    return [
+        Shape(*fitted(media.info, pixels), min(rate, media.info.frames_per_second)) for pixels, rate in rungs
+    ], bytes_
 
 
 def _early(media: Media, found_seconds: float) -> tuple[str, ...]:
