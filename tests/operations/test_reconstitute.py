@@ -16,9 +16,9 @@ from vidwatchd.operations.reconstitute import Wanted, reconstitute
 
 
 @pytest.fixture
-def ctx(tmp_path):
-    """A context without a library; two processes at most."""
-    with operations.nowhere(parse({"data_dir": str(tmp_path / "data"), "workers": {"total": 1}})) as made:
+def ctx(tmp_path, bench):
+    """A context without a library."""
+    with bench.open(parse({"data_dir": str(tmp_path / "data")}), operations.peek) as made:
         yield made
 
 

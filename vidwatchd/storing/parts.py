@@ -47,8 +47,8 @@ class _Named:
 def parts(folder: str) -> Parts:
     """What to join of a folder (native). Raises InvalidDirectory, NotFound naming what is missing, MediaError."""
     root = _folder(folder)
-    noted, notes = _noted(root)
-    picture, sound = _named(noted, _PICTURES), _named(noted, _SOUNDS)
+    said, notes = noted(root)
+    picture, sound = _named(said, _PICTURES), _named(said, _SOUNDS)
     shown = _found(root, picture, (manifest.RESULTANT,))
     if not shown:
         raise _missing(root, "picture", picture, (manifest.RESULTANT,))
@@ -58,7 +58,7 @@ def parts(folder: str) -> Parts:
         raise _missing(root, "sound", sound, usual)
     for path, named in ((shown, picture), (heard, sound)):
         _check_whole(path, named)
-    return Parts(root, shown, heard, noted, notes)
+    return Parts(root, shown, heard, said, notes)
 
 
 def _folder(folder: str) -> str:
@@ -71,8 +71,8 @@ def _folder(folder: str) -> str:
     raise InvalidDirectory(f"{_shown(folder)} is not a folder", hint="name the folder of a stored form")
 
 
-def _noted(root: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-    """The manifest as it stands there; {} and why for one that says nothing."""
+def noted(root: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """The manifest of a folder (native) as it stands there; {} and why for one that says nothing."""
     path = os.path.join(root, manifest.FILE)
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -87,13 +87,13 @@ def _noted(root: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     return {}, (f"{manifest.FILE} is no manifest and was not heeded",)
 
 
-def _named(noted: Mapping[str, Any], members: Sequence[str]) -> _Named:
+def _named(manifest_: Mapping[str, Any], members: Sequence[str]) -> _Named:
     """The first of a part's members that there is; ours are always there, and null for a part that there is not."""
-    said = next(((True, noted[member]) for member in members if member in noted), (False, None))
+    said = next(((True, manifest_[member]) for member in members if member in manifest_), (False, None))
     value: Any = said[1]
     size = 0
     if isinstance(value, Mapping):
-        size = noted_bytes if isinstance(noted_bytes := value.get("bytes"), int) else 0
+        size = told if isinstance(told := value.get("bytes"), int) else 0
         value = next((value[name] for name in _NAMES if isinstance(value.get(name), str)), "")
     return _Named(said[0], value if isinstance(value, str) else "", size)
 
