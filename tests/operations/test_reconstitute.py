@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.forms import Keeps, put_form, stored_form
-from vidwatchd import artifacts, operations
+from vidwatchd import artifacts
 from vidwatchd.config import parse
 from vidwatchd.errors import Conflict, InvalidDirectory, MediaError, NotFound, Unwritable, UsageError
 from vidwatchd.fingerprint import fingerprint
@@ -20,7 +20,7 @@ from vidwatchd.operations.reconstitute import Wanted, reconstitute
 @pytest.fixture
 def ctx(tmp_path, bench):
     """A context without a library."""
-    with bench.open(parse({"data_dir": str(tmp_path / "data")}), operations.peek) as made:
+    with bench.open(parse({"data_dir": str(tmp_path / "data")})) as made:
         yield made
 
 
@@ -157,5 +157,6 @@ def test_a_video_whose_form_lies_in_the_data_folder(ctx, film, tmp_path):
     elsewhere = tmp_path / "box/.artifacts/film.mp4.stored"
     ctx.index.libraries.update(1, layout="central")
     central = os.path.join(ctx.store(1).base, ".artifacts", "film.mp4.stored")
-    shutil.move(elsewhere, central)
+    shutil.copytree(elsewhere, central)
+    shutil.rmtree(elsewhere)
     assert reconstitute(ctx, str(tmp_path / "box/film.mp4"))["folder"] == central
