@@ -26,7 +26,7 @@ from vidwatchd.operations import Context, libraries, upkeep
 from vidwatchd.operations import jobs as job_operations
 from vidwatchd.operations import scan as scans
 from vidwatchd.watch import Hints, Watcher
-from vidwatchd.webapp import create_app
+from vidwatchd.webapp import create_app, intake
 from vidwatchd.webapp.events import Hub
 from vidwatchd.webapp.security import Credentials, may_bind
 from vidwatchd.webapp.server import Server
@@ -105,7 +105,8 @@ class Daemon:
         ctx.notify, ctx.live = self.tell, self.live
         self.followed_jobs: dict[str, Any] = {}
         app = create_app(ctx, self.hub, credentials, self.followed_jobs)
-        self.server = Server(app, ctx.config.serve.host, ctx.config.serve.port)
+        serve = ctx.config.serve
+        self.server = Server(app, serve.host, serve.port, intake=intake(ctx, credentials))
         self.work = Work(ctx)
         self.errands = Errands(ctx)
         self.tender = Tender(ctx)
