@@ -88,7 +88,8 @@ def serve(
     with operations.open(config) as ctx:
         ctx.advise = advise or ctx.advise
         daemon = Daemon(ctx, credentials, notifier or Silent())
-        with stopping_on_signals(daemon, reload):
+        daemon.reread = reload or daemon.reread
+        with stopping_on_signals(daemon):
             daemon.start(folder)
             echo(f"Dashboard: {daemon.server.url}")
             daemon.wait()
@@ -103,6 +104,7 @@ class Daemon:
         self.notifier = notifier
         self.hub = Hub()
         ctx.notify, ctx.live = self.tell, self.live
+        self.reread: Callable[[], Config] = lambda: ctx.config
         self.followed_jobs: dict[str, Any] = {}
         app = create_app(ctx, self.hub, credentials, self.followed_jobs)
         serve = ctx.config.serve
@@ -116,6 +118,7 @@ class Daemon:
         self._jobs_changed = threading.Event()
         self._ended = threading.Event()
         self._lock = threading.Lock()
+        self._reloading = threading.Lock()
         self._mail = ctx.index.outbox.last()
 
     def start(self, folder: str) -> None:
@@ -167,6 +170,17 @@ class Daemon:
         for follower in self.followers.values():
             follower.join(max(0.0, deadline - time.monotonic()))
 
+    def reload_soon(self) -> None:
+        """Have the settings read again by a thread: whoever says that they changed need not wait."""
+        threading.Thread(target=self._reload, name="reload", daemon=True).start()
+
+    def _reload(self) -> None:
+        try:
+            with self._reloading:
+                self.reload(self.reread())
+        except VidwatchdError as error:
+            log.error("the settings were not taken over: %s", error)
+
     def reload(self, config: Config) -> None:
         """Take over changed settings: the libraries at once, the rest for what begins from now on."""
         self.ctx.config = config
@@ -191,6 +205,7 @@ class Daemon:
             "rescan": self._on_rescan,
             "accept": self._on_accept,
             "library": self._on_library,
+            "settings": self._on_settings,
         }.get(type_)
         if act:
             act(data)
@@ -219,6 +234,9 @@ class Daemon:
 
     def _on_library(self, data: dict[str, Any]) -> None:
         self._match_followers()
+
+    def _on_settings(self, data: dict[str, Any]) -> None:
+        self.reload_soon()
 
     def _hint(self, hints: Hints) -> None:
         if follower := self.followers.get(hints.library):
@@ -303,7 +321,7 @@ class Daemon:
 
 
 @contextlib.contextmanager
-def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> Iterator[None]:
+def stopping_on_signals(daemon: Daemon) -> Iterator[None]:
     """SIGINT and SIGTERM end the daemon, SIGHUP reloads its settings; the old handlers come back afterwards."""
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -312,7 +330,7 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
 
     def again(number: int, frame: FrameType | None) -> None:
         """SIGHUP."""
-        threading.Thread(target=_reload, args=(daemon, reload), daemon=True).start()
+        daemon.reload_soon()
 
     wanted = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
     before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
@@ -321,11 +339,3 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _reload(daemon: Daemon, reload: Callable[[], Config] | None) -> None:
-    try:
-        if reload:
-            daemon.reload(reload())
-    except VidwatchdError as error:
-        log.error("the settings were not taken over: %s", error)

@@ -55,7 +55,8 @@ class Arrival:
         self.name = safe_name(given_name)
         self.path = os.path.join(self._bench, native(self.name))
         with stored(self._folder):
-            self._file = self._stack.enter_context(open(self.path, "xb", buffering=0))
+            file = open(self.path, "xb", buffering=0)  # noqa: SIM115  the stack closes it
+            self._file = self._stack.enter_context(file)
 
     def write(self, data: bytes) -> None:
         """More of the file. Raises TooLarge, StorageError."""

@@ -72,7 +72,8 @@ def _prove(ctx: Context, video: Video, mark: str) -> None:
         raise MediaError(f"{display(video.name)} has no stored form of its own")
     if form.resultant is None:
         raise MediaError(f"the stored form of {display(video.name)} holds no picture")
-    for part in filter(None, (form.audio, form.script, form.resultant)):
+    parts: list[manifest.Sound | manifest.Script | manifest.Picture] = [form.script, form.resultant]
+    for part in (*parts, *filter(None, [form.audio])):
         path = os.path.join(folder, part.file)
         if not os.path.isfile(path) or os.path.getsize(path) != part.bytes:
             raise MediaError(f"the stored form of {display(video.name)} is not whole: {part.file}")

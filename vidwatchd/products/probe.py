@@ -24,6 +24,5 @@ class Probe(Product):
                 raise MediaError(f"{media.name} is a picture, whatever its name says")
             if media.video is not None and media.undecodable:
                 raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
-            facts = {"duration_seconds": media.info.duration_seconds, "has_video": media.info.has_video}
-            facts |= {"notes": list(media.info.notes)}
-            return Produced({"document": media.document(), **facts})
+            known = {"duration_seconds": media.info.duration_seconds, "has_video": media.info.has_video}
+            return Produced({"document": media.document(), **known, "notes": list(media.info.notes)})
