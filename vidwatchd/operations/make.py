@@ -118,8 +118,14 @@ def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
     owed = jobs.owe(ctx.index, ctx.config, wanted.kinds, overrides=wanted.overrides, **common)  # type: ignore[arg-type]
     # A person who names a kind wants it tried now; "finish" leaves what waits for its next try alone.
     waiting = ctx.index.jobs.pending(wanted.names, video_ids, due_only=not wanted.asked)
-    ctx.index.jobs.hasten(waiting, jobs.NOW)
+    urgent = waiting if wanted.asked else ctx.index.jobs.pending(_first(wanted.names), video_ids, due_only=True)
+    ctx.index.jobs.hasten(urgent, jobs.NOW)
     return sorted({*owed, *waiting})
+
+
+def _first(kinds: Collection[str]) -> list[str]:
+    """These kinds without those that are made last unless a person names them."""
+    return [kind for kind in kinds if not artifacts.KINDS[kind].last]
 
 
 def _has_all(states: Mapping[str, ArtifactState], kinds: Collection[str]) -> bool:
@@ -161,7 +167,7 @@ def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) 
     while left:
         now, busy = time.monotonic(), dispatcher.step()
         if not busy or now - counted_at > COUNT_SECONDS:
-            counted_at, left = now, ctx.index.requests.waiting(dispatcher.request)
+            counted_at, left = now, ctx.index.requests.waiting(dispatcher.request, dispatcher.room.short)
         if busy:
             moved_at = now
         elif left and dispatcher.blocked.reason:
