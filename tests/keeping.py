@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from functools import partial
 from pathlib import Path
 
 from tests.desk import Desk
@@ -11,6 +13,7 @@ from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.model import ArtifactState, Outcome
+from vidwatchd.operations import learning
 from vidwatchd.storing import manifest
 from vidwatchd.storing.manifest import Manifest, Picture, Script, Sound, Source
 
@@ -75,4 +78,8 @@ def kept_folder(desk: Desk, path: str) -> Path:
 def settle(desk: Desk) -> None:
     """Make all that is owed, the last kind too."""
     desk.runner.work = make
-    desk.work()
+    dispatcher = desk.dispatcher(learn=partial(learning.after, desk.ctx))
+    deadline = time.monotonic() + 10
+    while dispatcher.step() or desk.queued():
+        assert time.monotonic() < deadline, "the work does not end"
+    dispatcher.stop()

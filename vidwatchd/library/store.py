@@ -128,7 +128,8 @@ class Store:
         owed, never half a set that counts. ``video`` is the state that the file had. Raises StorageError.
         """
         with self.locked(path) as folder, stored(folder):
-            restore(folder)
+            if any(new.whole for new in made.values()):
+                restore(folder)
             sizes = {kind: sum(_settle(file) for file in new.files.values()) for kind, new in made.items()}
             with self._made(path, video) as kinds:
                 old = {kind: kinds.pop(kind, {}) for kind in made}
