@@ -7,7 +7,8 @@ import pytest
 
 from tests.desk import file
 from vidwatchd.index import open_index
-from vidwatchd.index.jobs import LAST, Later, Owing
+from vidwatchd.index.jobs import Owing
+from vidwatchd.index.later import LAST, Later
 from vidwatchd.model import Artifact, ArtifactState, JobState, Presence
 
 CAPS = {"metadata": 3, "thumbs": 4, "sprites": 2, "faces": 1}
@@ -487,12 +488,12 @@ def test_in_a_library_short_of_room_the_last_waits_and_others_go_on(index, libra
     far = index.videos.add(other.id, [file("x.mp4")])
     owed = index.jobs.owe(last())
     request = index.requests.add("finish", {}, owed)
-    assert index.jobs.last(["stored"]) == [library.id, other.id]
+    assert index.later.libraries(["stored"]) == [library.id, other.id]
     short = Later(LATER.kinds, LATER.after, (library.id,))
     assert [job.video_id for job in claim(index, WITH_LAST, later=short)] == far
     assert claim(index, {"stored": 9}, later=short) == []
     assert (index.requests.waiting(request), index.requests.waiting(request, [library.id])) == (11, 1)
-    assert (index.jobs.unasked(library.id, ["stored"]), index.jobs.unasked(other.id, ["stored"])) == (10, 0)
+    assert (index.later.count(library.id, ["stored"]), index.later.count(other.id, ["stored"])) == (10, 0)
 
 
 def test_a_claim_of_what_is_last_walks_through_no_backlog(index, library, ids):
@@ -501,7 +502,7 @@ def test_a_claim_of_what_is_last_walks_through_no_backlog(index, library, ids):
     asked = []
     index.db.conn.set_trace_callback(asked.append)
     assert claim(index, WITH_LAST, later=LATER)
-    index.jobs.last(["stored"])
+    index.later.libraries(["stored"])
     index.db.conn.set_trace_callback(None)
     for sql in [sql for sql in asked if not sql.startswith(("BEGIN", "COMMIT"))]:
         plan = plans(index, sql)

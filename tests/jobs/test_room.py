@@ -115,6 +115,6 @@ def test_only_what_nobody_asked_for_is_last(films):
     jobs.owe(films.index, config, [Kept.name], video_ids=[films.id("a.mp4")])
     (row,) = films.index.rows("SELECT priority FROM jobs WHERE state = 'queued'")
     assert row == (90,)
-    films.index.jobs.lift(Kept.name, 60, films.library_id)
+    films.index.later.lift(Kept.name, 60, films.library_id)
     assert films.index.rows("SELECT priority FROM jobs WHERE state = 'queued'") == [(60,)]
-    assert films.index.jobs.last([Kept.name]) == []
+    assert films.index.later.libraries([Kept.name]) == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.index.artifacts import OTHERS
+from vidwatchd.index.later import LAST, NOTHING_LATER, Later
 from vidwatchd.model import Job, JobState
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from vidwatchd.index import Index
 
-# From here on: what is made by itself only once nothing else waits.
-LAST = 90
 _COLUMNS = """j.id, j.kind, j.video_id, j.library_id, j.state, j.settings, j.version, v.fingerprint, j.attempts, j.not_before,
   j.progress, j.error, j.settings_hash, j.pinned, j.alone"""
 _IN = "IN (SELECT value FROM json_each(?))"
@@ -82,19 +81,6 @@ class Owing:
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """What is made last: ``kinds``, by themselves only while none of the kinds ``after`` waits, and not in the libraries
-    that are ``short`` of room."""
-
-    kinds: Collection[str] = ()
-    after: Collection[str] = ()
-    short: Collection[int] = ()
-
-
-NOTHING_LATER = Later()
-
-
 class Jobs:
     """Questions about owed work."""
 
@@ -139,27 +125,6 @@ class Jobs:
                    AND id IN (SELECT value FROM json_each(?))""",
                 (priority, json.dumps(list(job_ids))),
             )
-
-    def lift(self, kind: str, priority: int, library_id: int) -> None:
-        """A person asked for what would have been made last."""
-        sql = """UPDATE jobs INDEXED BY jobs_by_state SET priority = ? WHERE state = 'queued' AND kind = ?
-                 AND library_id = ? AND priority >= ?"""
-        with self.index.transaction() as connection:
-            connection.execute(sql, (priority, kind, library_id, LAST))
-
-    def last(self, kinds: Collection[str]) -> list[int]:
-        """The libraries, online now, in which some of these kinds wait to be made last."""
-        sql = f"""SELECT l.id FROM libraries l WHERE l.online = 1 AND EXISTS (SELECT 1 FROM json_each(?1) k
-                  CROSS JOIN jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
-                  AND j.state = 'queued' AND j.not_before = 0 AND j.priority >= {LAST})"""
-        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(kinds)))]
-
-    def unasked(self, library_id: int, kinds: Collection[str]) -> int:
-        """How many jobs of these kinds wait in a library to be made last."""
-        sql = f"""SELECT count(*) FROM json_each(?2) k CROSS JOIN jobs j INDEXED BY jobs_due WHERE j.library_id = ?1
-                  AND j.kind = k.value AND j.state = 'queued' AND j.not_before = 0 AND j.priority >= {LAST}"""
-        row = self.index.one(sql, library_id, json.dumps(list(kinds)))
-        return int(str(row[0])) if row else 0
 
     def take_back(self, library_id: int, kinds: Collection[str]) -> None:
         """What waits of these kinds in a library is not wanted any more, unless a person asked for it."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import NotFound
-from vidwatchd.index.jobs import LAST
+from vidwatchd.index.later import LAST
 
 if TYPE_CHECKING:
     from vidwatchd.index import Index

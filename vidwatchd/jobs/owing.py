@@ -10,7 +10,8 @@ from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.config import Config
 from vidwatchd.index import Index
-from vidwatchd.index.jobs import LAST, Owing
+from vidwatchd.index.jobs import Owing
+from vidwatchd.index.later import LAST
 from vidwatchd.library import MadeEntry
 from vidwatchd.model import Artifact, ArtifactState, Library, VideoFacts, portable
 

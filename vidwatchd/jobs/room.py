@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.index import Index
-from vidwatchd.index.jobs import Later
+from vidwatchd.index.later import Later
 from vidwatchd.jobs.owing import caps
 from vidwatchd.library import Store
 
@@ -38,8 +38,15 @@ def shortage(
     index: Index, config: Config, store: Callable[[int], Store], free: Callable[[str], int] = free_bytes
 ) -> dict[int, str]:
     """Library id → why what is made last waits there; only where any of it waits."""
-    floor, kinds, found = config.store.min_free_gb, last_kinds(), dict[int, str]()
-    for library_id in index.jobs.last(kinds) if floor and kinds else ():
+    kinds = last_kinds()
+    return _short(index.later.libraries(kinds) if kinds else (), config, store, free)
+
+
+def _short(
+    library_ids: Collection[int], config: Config, store: Callable[[int], Store], free: Callable[[str], int]
+) -> dict[int, str]:
+    floor, found = config.store.min_free_gb, dict[int, str]()
+    for library_id in library_ids if floor else ():
         there = store(library_id)
         try:
             left = free(there.base) / GIGABYTE
@@ -62,18 +69,20 @@ class Room:
     free: Callable[[str], int] = free_bytes
     short: dict[int, str] = field(default_factory=dict)
     _looked_at: float = float("-inf")
+    _looked: frozenset[int] = frozenset()
 
     def later(self, config: Config) -> Later:
         """What a claim must know of the kinds that are made last."""
-        now, kinds = time.monotonic(), last_kinds()
-        if kinds and now - self._looked_at > LOOK_SECONDS:
-            self._look(config)
-            self._looked_at = now
+        kinds = last_kinds()
+        waiting = frozenset(self.index.later.libraries(kinds)) if kinds else frozenset()
+        if not waiting <= self._looked or time.monotonic() - self._looked_at > LOOK_SECONDS:
+            self._look(config, waiting)
         first = [kind for kind, cap in caps(config).items() if cap > 0 and kind not in kinds]
         return Later(kinds, first, tuple(self.short))
 
-    def _look(self, config: Config) -> None:
-        before, self.short = self.short, shortage(self.index, config, self.store, self.free)
+    def _look(self, config: Config, waiting: frozenset[int]) -> None:
+        self._looked, self._looked_at = waiting, time.monotonic()
+        before, self.short = self.short, _short(waiting, config, self.store, self.free)
         self._tell(self.short.keys() - before.keys())
 
     def _tell(self, library_ids: Collection[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,6 +60,8 @@ class Summary:
     failed: list[dict[str, str]] = field(default_factory=list)
     unavailable: list[dict[str, str]] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
+    waits: list[str] = field(default_factory=list)
+    """Why some of it was left to be made later."""
     seconds: float = 0.0
 
     def plain(self) -> dict[str, Any]:
@@ -100,6 +102,7 @@ def make(
     caps = alone(wanted.names, workers) if caps is None else caps
     request = drain(ctx, wanted.task, owed, workers=workers, caps=caps, progress=progress)
     summary = _summary(ctx, wanted, videos, request)
+    summary.waits = list(_waits(ctx, wanted, [place.library.id]))
     summary.seconds = time.monotonic() - started
     return summary
 
@@ -126,6 +129,12 @@ def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
 def _first(kinds: Collection[str]) -> list[str]:
     """These kinds without those that are made last unless a person names them."""
     return [kind for kind in kinds if not artifacts.KINDS[kind].last]
+
+
+def _waits(ctx: Context, wanted: Wanted, library_ids: Collection[int]) -> Iterator[str]:
+    if not wanted.asked and len(_first(wanted.names)) < len(wanted.names):
+        short = jobs.shortage(ctx.index, ctx.config, ctx.store)
+        yield from (reason for library_id, reason in short.items() if library_id in library_ids)
 
 
 def _has_all(states: Mapping[str, ArtifactState], kinds: Collection[str]) -> bool:
