@@ -74,4 +74,4 @@ def test_set_what_is_not_made_by_itself(vw, folder):
     assert settings(vw)["libraries"] == [{"path": str(folder), "skip": ["thumbs", "sprites"]}]
     assert vw("library", "set", folder, "--skip", "", "--output-format", "json").json["skip"] == []
     wrong = vw("library", "set", folder, "--skip", "thumb")
-    assert (wrong.code, "did you mean thumbs?" in wrong.err) == (2, True)
+    assert (wrong.code, "did you mean thumbs?" in wrong.err) == (1, True)

@@ -79,4 +79,4 @@ def test_a_library_says_what_is_not_made_there(fresh):
     changed = fresh.ask(f"/api/libraries/{library['id']}", {"skip": ["thumbs"]}, method="PATCH")
     assert (changed["id"], changed["skip"]) == (library["id"], ["thumbs"])
     assert fresh.ask(f"/api/libraries/{library['id']}", {"skip": ["nonsense"]}, method="PATCH", status=404)["hint"]
-    assert fresh.ask(f"/api/libraries/{library['id']}", {"colour": 1}, method="PATCH", status=400)
+    assert fresh.ask(f"/api/libraries/{library['id']}", {"colour": 1}, method="PATCH", status=422)
