@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from vidwatchd import artifacts
 from vidwatchd.config import Config
 from vidwatchd.model import portable
-from vidwatchd.operations import Context, models
+from vidwatchd.operations import Context, joined, models
 
 GENERAL = "General"
 
@@ -40,6 +40,7 @@ def storage(ctx: Context) -> list[dict[str, Any]]:
     return [
         {"what": "Index", "where": portable(index or config.data_folder), "bytes": kept},
         {"what": "Models", "where": found["folder"], "bytes": sum(model["disk_bytes"] for model in found["models"])},
+        {"what": "Films joined to be played", "where": portable(joined.folder(ctx)), "bytes": joined.taken_bytes(ctx)},
         {"what": "Free for models", "where": found["folder"], "bytes": found["free_bytes"]},
     ]
 

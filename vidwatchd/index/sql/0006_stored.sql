@@ -4,3 +4,5 @@ CREATE TABLE forms (
   uuid TEXT NOT NULL
 ) STRICT;
 CREATE INDEX forms_by_uuid ON forms (uuid);
+-- All that a list of them asks, so that no page of one walks through the facts of twenty thousand films.
+CREATE INDEX artifacts_stored ON artifacts (made_at, state, cost_bytes, files) WHERE kind = 'stored';
