@@ -12,7 +12,7 @@ from vidwatchd.products.reconstitute import Reconstitute
 from vidwatchd.products.transcode import Transcode
 
 PRODUCTS: dict[str, type[Product]] = {
-    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Reconstitute)
+    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Store, Reconstitute)
 }
 
 
