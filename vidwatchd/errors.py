@@ -13,7 +13,9 @@
     │   └── MassLoss              1  409  a scan would lose most of a library; a person must say yes
     ├── Gone                      1  410  it was here once and is not kept any more
     ├── RangeNotSatisfiable       1  416  a byte range beyond the end of the file
+    ├── TooLarge                  1  413  more than the settings let in
     ├── MediaError                1  422  the file cannot be read as video
+    │   ├── UnsupportedMedia      1  415  what was sent is no film, or none of a sort that is kept here
     │   └── Unreadable            1  422  it cannot be opened just now: gone, no permission, an I/O error
     ├── Unavailable               1  503  an optional part is missing; the hint is the fix
     ├── Busy                      1  503  it is being made and will be there soon
@@ -111,10 +113,22 @@ class RangeNotSatisfiable(VidwatchdError):
     http_status = 416
 
 
+class TooLarge(VidwatchdError):
+    """What is sent is larger than the settings let in."""
+
+    http_status = 413
+
+
 class MediaError(VidwatchdError):
     """The file cannot be read as video; the message says what is wrong with it."""
 
     http_status = 422
+
+
+class UnsupportedMedia(MediaError):
+    """What was sent is no film, or none of a sort that is kept here."""
+
+    http_status = 415
 
 
 class Unreadable(MediaError):

@@ -28,6 +28,7 @@ COMMANDS = {
     "codecs": "products",
     "transcode": "products",
     "compare": "products",
+    "store": "storing",
     "reconstitute": "reconstituting",
     "listing": "listing",
     "people": "people",
@@ -36,6 +37,7 @@ COMMANDS = {
     "rename": "renaming",
     "library": "libraries",
     "models": "pulling",
+    "settings": "setting",
     "service": "services",
     "doctor": "diagnosis",
 }

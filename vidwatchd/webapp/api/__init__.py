@@ -13,13 +13,14 @@ from vidwatchd.webapp.api import (
     search,
     stored,
     transcripts,
+    uploads,
     videos,
 )
 
 
 def register(app: OpenAPI) -> None:
     """Add every route to an app."""
-    parts = (videos, transcripts, meaning, people, duplicates, stored, search, libraries, jobs, machine)
+    parts = (videos, transcripts, meaning, people, duplicates, stored, uploads, search, libraries, jobs, machine)
     own = (part.blueprint() for part in parts)
     for blueprint in (*own, stored.streams(), *root.blueprints()):
         app.register_api(blueprint)
