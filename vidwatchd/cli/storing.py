@@ -85,7 +85,7 @@ def _fields() -> Mapping[str, Any]:
 def _add_flags() -> None:
     """The flags of a stored form, by the names that its fields have."""
     at = [param.name for param in store_command.params].index("recursive")
-    for name, field in reversed(_fields().items()):
+    for name, field in reversed(list(_fields().items())):
         option = making.option(making.flag_of(name, field), field)
         option.name = name
         store_command.params.insert(at, option)
