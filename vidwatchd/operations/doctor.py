@@ -39,7 +39,7 @@ EXTRAS = {
     "faces": ("opencv-python-headless",),
     "insightface": ("insightface", "onnxruntime", "onnx", "opencv-python"),
     "describe": ("torch", "transformers", "safetensors"),
-    "generate": ("torch", "transformers", "safetensors", "diffusers", "accelerate", "sentencepiece"),
+    "generate": ("torch", "transformers", "safetensors", "diffusers", "accelerate", "sentencepiece", "protobuf"),
     "cluster": ("celery", "redis"),
     "yaml": ("pyyaml",),
 }
