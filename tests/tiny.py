@@ -212,7 +212,9 @@ def _cogvideox(into: str, seed: int, *, pictures: bool) -> None:
     )  # fmt: skip
     maker = diffusers.CogVideoXImageToVideoPipeline if pictures else diffusers.CogVideoXPipeline
     parts = {"tokenizer": tokenizer, "text_encoder": transformers.T5EncoderModel(encoder), "transformer": transformer}
-    published = {name: Path(into, "tokenizer", name).read_bytes() for name in os.listdir(os.path.join(into, "tokenizer"))}
+    published = {
+        name: Path(into, "tokenizer", name).read_bytes() for name in os.listdir(os.path.join(into, "tokenizer"))
+    }
     maker(**parts, vae=vae, scheduler=diffusers.CogVideoXDDIMScheduler()).save_pretrained(into)
     shutil.rmtree(os.path.join(into, "tokenizer"))
     os.mkdir(os.path.join(into, "tokenizer"))

@@ -40,7 +40,9 @@ def test_it_can_be_stopped(tiny, ctx):
 
 def test_what_is_lacking_comes_with_the_command(tmp_path, tiny, monkeypatch):
     assert "vidwatchd models pull blip-base" in str(Blip(str(tmp_path)).ready())
-    assert "vidwatchd models pull blip-large" in str(Blip(str(tmp_path), "Salesforce/blip-image-captioning-large").ready())
+    assert "vidwatchd models pull blip-large" in str(
+        Blip(str(tmp_path), "Salesforce/blip-image-captioning-large").ready()
+    )
     assert "no model in /nowhere" in str(Blip(str(tmp_path), "/nowhere").ready())
     assert "is a clip" in str(Blip("", str(tiny.clip())).ready())
     monkeypatch.setitem(sys.modules, "transformers", None)

@@ -32,7 +32,7 @@ def halves(left, right):
         (plain((180, 180, 182)), "A bright, grey picture with little detail."),
         (plain("orange"), "A bright, mostly orange picture with little detail."),
         (plain((30, 200, 30)), "A mostly green picture with little detail."),
-        (halves("blue", "lime"), "A dark, green and blue picture with little detail."),
+        (halves("blue", "lime"), "A green and blue picture with little detail."),
         (halves((200, 0, 0), (0, 0, 200)), "A very dark, red and blue picture with little detail."),
         (Image.effect_noise((320, 180), 120).convert("RGB"), "A grey picture with much detail."),
     ],
@@ -42,13 +42,13 @@ def test_light_colours_and_detail(image, wanted):
 
 
 def test_movement():
-    picture = Image.effect_noise((320, 180), 40).convert("RGB")
-    near, far = (picture.transform(picture.size, Image.Transform.AFFINE, (1, 0, by, 0, 1, 0)) for by in (3, 60))
-    moved = [text.partition("; ")[2] for text in told(picture, picture, near, far, plain("white"))]
-    assert moved[:2] == ["", "nothing moves."]
-    assert moved[2] in ("little moves.", "much moves.")
-    assert moved[3] == "much moves."
-    assert moved[4] == "everything has changed."
+    def box(left):
+        image = plain((60, 60, 60))
+        ImageDraw.Draw(image).rectangle((left, 40, left + 80, 140), fill=(200, 200, 200))
+        return image
+
+    moved = [text.partition("; ")[2] for text in told(box(20), box(20), box(30), box(180), plain("white"))]
+    assert moved == ["", "nothing moves.", "little moves.", "much moves.", "everything has changed."]
 
 
 def test_it_forgets():

@@ -21,7 +21,8 @@ def make(folder, kind="CogVideoXPipeline"):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["", "cogvideox-2b", "THUDM/CogVideoX-2b", "zai-org/CogVideoX-2b", "thudm/cogvideox-2B", "zai-org/cogvideox-2b"]
+    "wanted",
+    ["", "cogvideox-2b", "THUDM/CogVideoX-2b", "zai-org/CogVideoX-2b", "thudm/cogvideox-2B", "zai-org/cogvideox-2b"],
 )
 def test_each_of_its_names(tmp_path, wanted):
     make(tmp_path / "cogvideox-2b")

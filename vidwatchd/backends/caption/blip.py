@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 # Captions are ten words or so; some models would go on.
-_MOST_TOKENS = 40
+_MOST_TOKENS = 30
 # Three ways are followed at once: better sentences, while most of the time goes into looking anyway.
 _BEAMS = 3
 
@@ -58,7 +58,9 @@ class Blip:
             return weights.missing(self._name())
         found = weights.model_type(self._folder())
         if found not in self.types:
-            return Unavailable(f"the model {self.model} is a {found}", hint=f"{self.name} takes {min(self.types)} models")
+            return Unavailable(
+                f"the model {self.model} is a {found}", hint=f"{self.name} takes {min(self.types)} models"
+            )
         if self.heavy and self._by_itself:
             return graphics.too_slow(self.name, "device", self._device)
         return None
