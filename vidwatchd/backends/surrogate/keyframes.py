@@ -55,7 +55,7 @@ class Keyframes:
 
         media = request.open()
         refuse_pictureless(media)
-        seconds = request.sound_seconds or media.info.duration_seconds
+        seconds = request.lasting()
         parts = spans(request.scenes, media.info.duration_seconds, request.max_bytes)
         shown = _pictures(media, parts, ctx)
         path = os.path.join(request.out, FILE)

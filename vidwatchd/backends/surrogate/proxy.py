@@ -51,7 +51,7 @@ class Proxy:
 
         media = request.open()
         refuse_pictureless(media)
-        seconds = request.sound_seconds or media.info.duration_seconds
+        seconds = request.lasting()
         path = os.path.join(request.out, FILE)
         shapes, max_bytes = _shapes(media, seconds, request.max_bytes)
         limit = compact.time_limit(media.info)
@@ -63,7 +63,7 @@ class Proxy:
             found = probe(gathered).duration_seconds
             made_by = compact.encoder(request.ffmpeg_path, min(shapes[0].width, shapes[0].height))
             compact.squeeze(gathered, path, shapes, max_bytes, made_by, compact.part(running, _GATHERING, 1))
-        return Surrogate(path, "real", notes=_early(media, found))
+        return Surrogate(path, "real", notes=_early(media, seconds, found))
 
 
 def lacking(ffmpeg_path: str) -> Unavailable | None:
@@ -97,9 +97,9 @@ def _shapes(media: Media, seconds: float, max_bytes: int) -> tuple[list[Shape], 
     ], bytes_
 
 
-def _early(media: Media, found_seconds: float) -> tuple[str, ...]:
+def _early(media: Media, seconds: float, found_seconds: float) -> tuple[str, ...]:
     """What to say of a film that ends long before the time it claims."""
-    claimed = media.info.duration_seconds
+    claimed = min(media.info.duration_seconds, seconds)
     if found_seconds >= claimed - max(2.0, 0.05 * claimed):
         return ()
     return (f"the film's pictures end at {found_seconds:.0f} s of {claimed:.0f} s; the last is held",)
