@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 
 # Bytes a second beyond which a small picture gains little.
 _ENOUGH_BYTES_A_SECOND = 4000
-# (pixels, pictures a second), the best first, each with the bytes a second from which it is the best to be had.
+# (width of 16:9, pictures a second), each with the bytes a second from which it is the best to be had: measured by SSIM
+# on two minutes of films of every sort, all shapes brought to the same size. Large and coarse beats small and clear.
 _LADDER = (
-    (320 * 180, 8.0, 2500),
-    (256 * 144, 5.0, 1200),
-    (224 * 126, 4.0, 700),
-    (192 * 108, 3.0, 400),
-    (160 * 90, 2.0, 0),
-)
+    (400, 10.0, 2000), (320, 8.0, 1000), (256, 5.0, 500), (256, 3.0, 300), (192, 3.0, 200), (160, 2.0, 100), (128, 1.0, 0)
+)  # fmt: skip
 _GATHERING = 0.85
 
 
@@ -91,7 +88,7 @@ def _shapes(media: Media, seconds: float, max_bytes: int) -> tuple[list[Shape], 
 
     seconds = max(seconds, 1.0)
     bytes_ = min(max_bytes, round(_ENOUGH_BYTES_A_SECOND * seconds))
-    rungs = [(pixels, rate) for pixels, rate, least in _LADDER if bytes_ / seconds >= least]
+    rungs = [(width * width * 9 // 16, rate) for width, rate, least in _LADDER if bytes_ / seconds >= least]
     return [
         Shape(*fitted(media.info, pixels), min(rate, media.info.frames_per_second)) for pixels, rate in rungs
     ], bytes_
