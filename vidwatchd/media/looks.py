@@ -44,7 +44,8 @@ def looks(path: str) -> Looks:
 def _decoded(media: Media) -> tuple[list[Any], float]:
     """All pictures as small arrays of brightness, and where the last one ends."""
     found, end = [], 0.0
-    for frame in media.container.decode(media.video):
+    assert media.video is not None
+    for frame in media.container.decode(video=media.container.streams.video.index(media.video)):
         small = frame.reformat(width=_SIDE, height=_SIDE, format="gray").to_ndarray()
         found.append(small.astype(np.float32))
         length = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0

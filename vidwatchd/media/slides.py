@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import cast
 
 import av
-from av.video.stream import VideoStream
 from PIL import Image
 
 from vidwatchd.errors import MediaError
@@ -22,7 +22,7 @@ def write(path: str, slides: Iterable[tuple[float, Image.Image]], size: tuple[in
     """Write (from when, picture) in the order of time to a Matroska of so many ``seconds``. Raises MediaError."""
     try:
         with av.open(path, "w", format="matroska") as container:
-            stream = cast(VideoStream, container.add_stream("mjpeg", rate=25))
+            stream = container.add_stream("mjpeg", rate=25)
             stream.width, stream.height = size
             stream.pix_fmt = "yuvj420p"
             stream.codec_context.time_base = _MILLISECOND
@@ -41,9 +41,9 @@ def _repeated(slides: list[tuple[float, Image.Image]], seconds: float) -> Iterab
     """Each picture at its time, again and again where it is shown for long, and the last once more at the very end."""
     ends = [start for start, _ in slides[1:]] + [seconds]
     for (start, image), end in zip(slides, ends, strict=True):
-        count = max(int((end - start) // _LONGEST_SECONDS), 0)
-        yield from ((start + n * _LONGEST_SECONDS, image) for n in range(count + 1))
-    last = max(seconds - _LAST_SECONDS, 0.0)
+        count = max(math.ceil((end - start) / _LONGEST_SECONDS), 1)
+        yield from ((start + n * _LONGEST_SECONDS, image) for n in range(count))
+    last = seconds - _LAST_SECONDS
     if slides and last > slides[-1][0]:
         yield last, slides[-1][1]
 

@@ -6,7 +6,7 @@ import math
 import os
 import tempfile
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.surrogate.proxy import lacking, refuse_pictureless
@@ -30,14 +30,16 @@ _SHORTEST_SECONDS = 0.5
 # Below that deviation of brightness there is next to nothing to see.
 _FLAT = 6.0
 _LOOKING = 0.8
+# Where else in a part to look: first the rest of its middle third.
+_OTHERS = (0.36, 0.64, 0.15, 0.85)
 
 
 class Keyframes:
     """The pictures of the scenes: from the middle third of each, a lively one where the first is flat or black."""
 
-    task: ClassVar[str] = "surrogate"
-    name: ClassVar[str] = "keyframes"
-    rank: ClassVar[int] = -2
+    task = "surrogate"
+    name = "keyframes"
+    rank = -2
 
     def __init__(self, ffmpeg_path: str = "") -> None:
         self._ffmpeg_path = ffmpeg_path
@@ -55,7 +57,7 @@ class Keyframes:
 
         media = request.open()
         refuse_pictureless(media)
-        seconds = request.sound_seconds or media.info.duration_seconds
+        seconds = request.lasting()
         parts = spans(request.scenes, media.info.duration_seconds, request.max_bytes)
         shown = _pictures(media, parts, ctx)
         path = os.path.join(request.out, FILE)
@@ -129,7 +131,7 @@ def _pictures(media: Media, parts: list[Span], ctx: BackendContext) -> list[tupl
     looks = [_Look(part) for part in parts]
     visit(media, looks, progress=lambda done: ctx.progress(_LOOKING * 0.8 * done), cancelled=ctx.cancelled)
     flat = [look for look in looks if look.liveliness < _FLAT]
-    others = [_Look(look.part, share) for look in flat for share in (0.36, 0.64)]
+    others = [_Look(look.part, share) for look in flat for share in _OTHERS]
     if others:
         media.rewind()
         visit(media, others, cancelled=ctx.cancelled)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import ClassVar
 
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.surrogate.proxy import lacking
@@ -16,9 +15,9 @@ _PIXELS, _FRAMES_PER_SECOND = 320 * 180, 5.0
 class Stub:
     """Black, as long as ``stub_seconds`` says: nothing of the film is looked at but its shape."""
 
-    task: ClassVar[str] = "surrogate"
-    name: ClassVar[str] = "stub"
-    rank: ClassVar[int] = -3
+    task = "surrogate"
+    name = "stub"
+    rank = -3
 
     def __init__(self, ffmpeg_path: str = "") -> None:
         self._ffmpeg_path = ffmpeg_path
