@@ -8,9 +8,12 @@ from vidwatchd.products.compare import Compare
 from vidwatchd.products.embed import Embed
 from vidwatchd.products.gallery import Gallery
 from vidwatchd.products.probe import Probe
+from vidwatchd.products.store import Store
 from vidwatchd.products.transcode import Transcode
 
-PRODUCTS: dict[str, type[Product]] = {product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery)}
+PRODUCTS: dict[str, type[Product]] = {
+    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Store)
+}
 
 
 def product(name: str) -> type[Product]:
