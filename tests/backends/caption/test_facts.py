@@ -44,7 +44,7 @@ def test_light_colours_and_detail(image, wanted):
 def test_movement():
     def box(left):
         image = plain((60, 60, 60))
-        ImageDraw.Draw(image).rectangle((left, 40, left + 80, 140), fill=(200, 200, 200))
+        ImageDraw.Draw(image).rectangle((left, 40, left + 80, 140), fill=(130, 130, 130))
         return image
 
     moved = [text.partition("; ")[2] for text in told(box(20), box(20), box(30), box(180), plain("white"))]
