@@ -6,6 +6,7 @@ as the size takes, which costs next to nothing beside decoding a film of 1080 li
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from collections.abc import Callable, Mapping
@@ -22,10 +23,11 @@ from vidwatchd.media.probe import Media
 from vidwatchd.model import MediaInfo, portable
 
 _GATHERED = "matroska"
-_DISK_FULL = os.strerror(28)
+_DISK_FULL = os.strerror(errno.ENOSPC)
 _LIMIT_SECONDS, _LIMIT_FACTOR, _USUAL_PIXELS = 600.0, 10.0, 1920 * 1080
 _HIGH_DEFINITION_LINES = 720
 _UNSPECIFIED, _RGB = 2, 0
+_COUNTED_BY_STREAM = frozenset({"mpegts", "mpeg"})
 _MOST_TRIES = 6
 # SVT-AV1 takes no side below that.
 _SMALLEST_AV1 = 64
@@ -128,14 +130,25 @@ def gather(media: Media, shape: Shape, target: str, running: Running, *, ffmpeg_
     Frames that no other needs are not decoded. Raises MediaError, StorageError, Cancelled.
     """
     assert media.video is not None
-    opened = opened_by(media.path, media.info.container, threads=2, skip_frame="noref")
+    reading = {"threads": 2, "skip_frame": "noref", "itsoffset": f"{_begins_late(media):.6f}"}
+    opened = opened_by(media.path, media.info.container, **reading)
     stream = _seen(opened[str(media.video.index)], media, shape, ffmpeg_path)
     running.do(_output(stream, target, format=_GATHERED, **_sharp(running.exe), t=f"{running.seconds:.3f}"))
 
 
+def _begins_late(media: Media) -> float:
+    """By how many seconds ffmpeg would show the picture too early: of these it counts from the streams in use alone."""
+    video = media.video
+    assert video is not None
+    if media.info.container not in _COUNTED_BY_STREAM or video.start_time is None or video.time_base is None:
+        return 0.0
+    return max(float(video.start_time * video.time_base) - media.info.start_seconds, 0.0)
+
+
 def _seen(stream: Any, media: Media, shape: Shape, ffmpeg_path: str) -> Any:
     """The pictures as they are shown: times, size, colours."""
-    stream = stream.filter("fps", f"{shape.frames_per_second:.6f}", start_time=0)
+    # A film that ends before the second picture is due would have none at all.
+    stream = stream.filter("fps", f"{shape.frames_per_second:.6f}", start_time=0, eof_action="pass")
     stream = stream.filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd", out_range="tv")
     stream = stream.filter("setsar", 1)
     toned = tones.steps(media.info.transfer) if tones.can_tone_map(ffmpeg_path) else []
@@ -216,8 +229,14 @@ def _output(stream: Any, target: str, **options: Any) -> Any:
 
 
 def part(running: Running, begins: float, ends: float) -> Running:
-    """The same, its progress told as a part of the whole."""
-    told = running.progress
+    """The same, its progress told as a part of the whole, which never goes back however often something is done."""
+    told, highest = running.progress, begins
     if told is None:
         return running
-    return replace(running, progress=lambda done: told(begins + (ends - begins) * done))
+
+    def tell(done: float) -> None:
+        nonlocal highest
+        highest = max(highest, begins + (ends - begins) * done)
+        told(highest)
+
+    return replace(running, progress=tell)

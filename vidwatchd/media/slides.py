@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import cast
@@ -40,9 +41,9 @@ def _repeated(slides: list[tuple[float, Image.Image]], seconds: float) -> Iterab
     """Each picture at its time, again and again where it is shown for long, and the last once more at the very end."""
     ends = [start for start, _ in slides[1:]] + [seconds]
     for (start, image), end in zip(slides, ends, strict=True):
-        count = max(int((end - start) // _LONGEST_SECONDS), 0)
-        yield from ((start + n * _LONGEST_SECONDS, image) for n in range(count + 1))
-    last = max(seconds - _LAST_SECONDS, 0.0)
+        count = max(math.ceil((end - start) / _LONGEST_SECONDS), 1)
+        yield from ((start + n * _LONGEST_SECONDS, image) for n in range(count))
+    last = seconds - _LAST_SECONDS
     if slides and last > slides[-1][0]:
         yield last, slides[-1][1]
 

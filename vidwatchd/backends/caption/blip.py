@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 # Captions are ten words or so; some models would go on.
-_MOST_TOKENS = 40
+_MOST_TOKENS = 30
 # Three ways are followed at once: better sentences, while most of the time goes into looking anyway.
 _BEAMS = 3
 
