@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from tests.browser.kept import listing, terms
 from tests.browser.pictures import Look
 from tests.browser.scenarios import library, no_duplicates, pulling, some_checks, some_models, some_settings
 from vidwatchd.errors import NotFound, VidwatchdError
@@ -52,6 +53,7 @@ class Store:
         self.shelf: dict[str, Any] = some_models()
         self.checks: list[dict[str, str]] = some_checks()
         self.looked: list[bool] = []
+        self.forms: list[dict[str, Any]] = []
         self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
         self.streams: list[queue.Queue[str]] = []
@@ -174,6 +176,15 @@ class Store:
         reasons: dict[str, Any] = {"failed": [], "unavailable": []}
         done = {"kind": "faces", "done": len(self.items), "missing": 0, "failed": 0, "reasons": reasons}
         return {"total": len(self.items), **done, "fix": "", "model": ""}
+
+    def stored(self, query: dict[str, str]) -> dict[str, Any]:
+        return listing(*self.forms, query=query)
+
+    def stored_of(self, video_id: int) -> dict[str, Any] | None:
+        return next((form for form in self.forms if form["video_id"] == video_id), None)
+
+    def upload_terms(self) -> dict[str, Any]:
+        return terms()
 
     def model(self, name: str) -> dict[str, Any]:
         return next(each for each in self.shelf["models"] if each["name"] == name)

@@ -98,6 +98,7 @@ def test_every_setting_has_its_help_and_changed_ones_are_marked(page: Page, serv
     expect(changed).to_have_count(1)
     expect(changed).to_contain_text("serve.allowed_hosts")
     expect(changed).to_contain_text("default []")
+    expect(changed).to_contain_text("edit the file")
     expect(page.get_by_text("watch.settle_seconds")).to_be_hidden()
     page.get_by_text("How changes on disk are noticed").click()
     expect(page.get_by_text("watch.settle_seconds")).to_be_visible()

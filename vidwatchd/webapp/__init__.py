@@ -189,3 +189,18 @@ class Services:
         found = report.counts(self.ctx)
         seeing = [line for line in found["kinds"] if artifacts.KINDS[line["kind"]].seen]
         return {"total": found["total"], **(seeing[0] if seeing else {})}
+
+    def stored(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One page of stored forms for the API's own query keys."""
+        counts = {"ready": 0, "processing": 0, "failed": 0, "unavailable": 0}
+        return {"stored": [], "total": 0, "counts": counts, "source_bytes": 0, "stored_bytes": 0, "next_offset": None}
+
+    def stored_of(self, video_id: int) -> Mapping[str, Any] | None:
+        """The stored form of a video, made or on its way."""
+        return None
+
+    def upload_terms(self) -> Mapping[str, Any]:
+        """What an upload may be, and what becomes of it by default."""
+        store, scan = self.ctx.config.store, self.ctx.config.scan
+        most = int(store.max_upload_gb * 1e9)
+        return {"max_bytes": most, "keep_original": store.keep_original, "extensions": list(scan.extensions)}
