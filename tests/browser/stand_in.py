@@ -18,7 +18,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from tests.browser.kept import listing, terms
 from tests.browser.pictures import Look
 from tests.browser.scenarios import library, no_duplicates, pulling, some_checks, some_models, some_settings
-from vidwatchd.errors import NotFound, VidwatchdError
+from vidwatchd.errors import NotFound, UsageError, VidwatchdError
 from vidwatchd.webapp.pages import problem_page, register
 
 TITLES = {
@@ -54,6 +54,7 @@ class Store:
         self.checks: list[dict[str, str]] = some_checks()
         self.looked: list[bool] = []
         self.forms: list[dict[str, Any]] = []
+        self.set: dict[str, Any] = some_settings()
         self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
         self.streams: list[queue.Queue[str]] = []
@@ -163,7 +164,17 @@ class Store:
         return self.shelf
 
     def settings(self) -> dict[str, Any]:
-        return some_settings()
+        return self.set
+
+    def change(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows that changed. Raises UsageError for a path that is none."""
+        rows = {row["key"]: row for group in self.set["groups"] for row in group["settings"]}
+        for key, value in values.items():
+            if key.endswith("_path") and value and not value.startswith("/"):
+                raise UsageError(f"{value} is not ffmpeg", hint="give the path of the program")
+            rows[key]["value"] = json.dumps(value)
+            rows[key]["changed"] = rows[key]["value"] != rows[key]["default"]
+        return [rows[key] for key in values]
 
     def machine(self, again: bool) -> list[dict[str, str]]:
         self.looked.append(again)
@@ -372,6 +383,16 @@ def _actions(app: Flask, store: Store) -> None:
             ), 400
         store.roots.append(library(len(store.roots) + 1, Path(path).name, path))
         return jsonify({"id": len(store.roots)}), 201
+
+    @app.patch("/api/libraries/<int:number>")
+    def keeps(number: int) -> Response:
+        root = next(root for root in store.roots if root["id"] == number)
+        root["skip"] = [] if request.get_json()["stored"] else ["stored"]
+        return jsonify(root)
+
+    @app.patch("/api/settings")
+    def change() -> Response:
+        return jsonify({"settings": store.change(request.get_json())})
 
     @app.delete("/api/libraries/<int:number>")
     def remove(number: int) -> Response:
