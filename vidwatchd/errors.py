@@ -12,7 +12,9 @@
     ├── Conflict                  1  409  somebody changed the same thing; nothing was overwritten
     │   └── MassLoss              1  409  a scan would lose most of a library; a person must say yes
     ├── RangeNotSatisfiable       1  416  a byte range beyond the end of the file
+    ├── TooLarge                  1  413  more than the settings let in
     ├── MediaError                1  422  the file cannot be read as video
+    │   ├── UnsupportedMedia      1  415  what was sent is no film, or none of a sort that is kept here
     │   └── Unreadable            1  422  it cannot be opened just now: gone, no permission, an I/O error
     ├── Unavailable               1  503  an optional part is missing; the hint is the fix
     ├── LibraryOffline            1  503  the library's folder is not there now
@@ -101,10 +103,22 @@ class RangeNotSatisfiable(VidwatchdError):
     http_status = 416
 
 
+class TooLarge(VidwatchdError):
+    """What is sent is larger than the settings let in."""
+
+    http_status = 413
+
+
 class MediaError(VidwatchdError):
     """The file cannot be read as video; the message says what is wrong with it."""
 
     http_status = 422
+
+
+class UnsupportedMedia(MediaError):
+    """What was sent is no film, or none of a sort that is kept here."""
+
+    http_status = 415
 
 
 class Unreadable(MediaError):

@@ -56,7 +56,7 @@ def folder(tmp_path_factory):
 def small_app(hub, folder):
     """A page at /, events at /events, files under /file/."""
     app = Flask("x")
-    security.protect(app)
+    security.protect(app, security.Guard())
     problems.install(app)
 
     @app.get("/events")

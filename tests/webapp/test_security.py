@@ -6,14 +6,14 @@ from flask import Flask
 
 from vidwatchd.errors import UsageError
 from vidwatchd.webapp import problems
-from vidwatchd.webapp.security import HEADERS, Credentials, is_loopback, may_bind, protect
+from vidwatchd.webapp.security import HEADERS, Credentials, Guard, is_loopback, may_bind, protect
 
 OWN = {"Host": "localhost:8420"}
 
 
 def client(*hosts, credentials=None):
     app = Flask("x")
-    protect(app, allowed_hosts=hosts, credentials=credentials)
+    protect(app, Guard(hosts, credentials))
     problems.install(app)
     app.add_url_rule("/", view_func=lambda: "hi", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return app.test_client()

@@ -35,6 +35,7 @@ COMMANDS = {
     "rename": "renaming",
     "library": "libraries",
     "models": "pulling",
+    "settings": "setting",
     "service": "services",
     "doctor": "diagnosis",
 }

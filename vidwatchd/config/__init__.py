@@ -10,7 +10,7 @@ import difflib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args
@@ -52,6 +52,7 @@ __all__ = [
     "platform_file",
     "sample",
     "save_libraries",
+    "save_values",
     "saved_libraries",
     "setting",
     "unknown",
@@ -59,6 +60,7 @@ __all__ = [
 
 APP = "vidwatchd"
 FILE_NAME = "videorc.json"
+YAML = frozenset({".yaml", ".yml"})
 
 
 class Config(Section):
@@ -192,6 +194,40 @@ def save_libraries(config: Config, libraries: Iterable[LibraryConfig]) -> Config
     return config.model_copy(update={"libraries": tuple(libraries), "source": path})
 
 
+def save_values(config: Config, values: Mapping[str, Any], check: Callable[[Config], None]) -> Config:
+    """Set dotted keys (None: take one out) in the file in use, atomically, once the whole of it holds; ``config`` with them.
+
+    Raises ConfigError (also for a YAML file, whose comments would be lost), and what ``check`` does; then nothing changes.
+    """
+    path = config.writable_file
+    if path.suffix in YAML:
+        raise ConfigError(
+            f"{path} is YAML, which is not written here: its comments would be lost", hint="edit it by hand"
+        )
+    written = _read(path) if path.exists() else {}
+    running = config.model_dump(exclude_unset=True)
+    for key, value in values.items():
+        _put(written, key.split("."), value)
+        _put(running, key.split("."), value)
+    check(parse(written, path, config.home))
+    changed = parse(running, path, config.home)
+    check(changed)
+    _write(path, written)
+    return changed
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    """Set a nested member; None takes it out. Raises ConfigError where the file has something else in a group's place."""
+    for part in path[:-1]:
+        values = values.setdefault(part, {}) if isinstance(values, dict) else {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{'.'.join(path[:-1])} must be a group of settings")
+    if value is None:
+        values.pop(path[-1], None)
+    else:
+        values[path[-1]] = value
+
+
 def _discover(flag: str | None, folder: str | None, home: Path, environ: Mapping[str, str]) -> Path | None:
     named = flag or environ.get("VIDEORC")
     if named:
@@ -206,7 +242,7 @@ def _discover(flag: str | None, folder: str | None, home: Path, environ: Mapping
 def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-        values = _yaml(text) if path.suffix in {".yaml", ".yml"} else json.loads(text)
+        values = _yaml(text) if path.suffix in YAML else json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     except json.JSONDecodeError as error:

@@ -26,7 +26,7 @@ from vidwatchd.operations import Context, libraries, upkeep
 from vidwatchd.operations import jobs as job_operations
 from vidwatchd.operations import scan as scans
 from vidwatchd.watch import Hints, Watcher
-from vidwatchd.webapp import create_app
+from vidwatchd.webapp import create_app, intake
 from vidwatchd.webapp.events import Hub
 from vidwatchd.webapp.security import Credentials, may_bind
 from vidwatchd.webapp.server import Server
@@ -88,7 +88,8 @@ def serve(
     with operations.open(config) as ctx:
         ctx.advise = advise or ctx.advise
         daemon = Daemon(ctx, credentials, notifier or Silent())
-        with stopping_on_signals(daemon, reload):
+        daemon.reread = reload or daemon.reread
+        with stopping_on_signals(daemon):
             daemon.start(folder)
             echo(f"Dashboard: {daemon.server.url}")
             daemon.wait()
@@ -103,9 +104,11 @@ class Daemon:
         self.notifier = notifier
         self.hub = Hub()
         ctx.notify, ctx.live = self.tell, self.live
+        self.reread: Callable[[], Config] = lambda: ctx.config
         self.followed_jobs: dict[str, Any] = {}
         app = create_app(ctx, self.hub, credentials, self.followed_jobs)
-        self.server = Server(app, ctx.config.serve.host, ctx.config.serve.port)
+        serve = ctx.config.serve
+        self.server = Server(app, serve.host, serve.port, intake=intake(ctx, credentials))
         self.work = Work(ctx)
         self.errands = Errands(ctx)
         self.tender = Tender(ctx)
@@ -115,6 +118,7 @@ class Daemon:
         self._jobs_changed = threading.Event()
         self._ended = threading.Event()
         self._lock = threading.Lock()
+        self._reloading = threading.Lock()
         self._mail = ctx.index.outbox.last()
 
     def start(self, folder: str) -> None:
@@ -166,6 +170,17 @@ class Daemon:
         for follower in self.followers.values():
             follower.join(max(0.0, deadline - time.monotonic()))
 
+    def reload_soon(self) -> None:
+        """Have the settings read again by a thread: whoever says that they changed need not wait."""
+        threading.Thread(target=self._reload, name="reload", daemon=True).start()
+
+    def _reload(self) -> None:
+        try:
+            with self._reloading:
+                self.reload(self.reread())
+        except VidwatchdError as error:
+            log.error("the settings were not taken over: %s", error)
+
     def reload(self, config: Config) -> None:
         """Take over changed settings: the libraries at once, the rest for what begins from now on."""
         self.ctx.config = config
@@ -190,6 +205,7 @@ class Daemon:
             "rescan": self._on_rescan,
             "accept": self._on_accept,
             "library": self._on_library,
+            "settings": self._on_settings,
         }.get(type_)
         if act:
             act(data)
@@ -218,6 +234,9 @@ class Daemon:
 
     def _on_library(self, data: dict[str, Any]) -> None:
         self._match_followers()
+
+    def _on_settings(self, data: dict[str, Any]) -> None:
+        self.reload_soon()
 
     def _hint(self, hints: Hints) -> None:
         if follower := self.followers.get(hints.library):
@@ -302,7 +321,7 @@ class Daemon:
 
 
 @contextlib.contextmanager
-def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> Iterator[None]:
+def stopping_on_signals(daemon: Daemon) -> Iterator[None]:
     """SIGINT and SIGTERM end the daemon, SIGHUP reloads its settings; the old handlers come back afterwards."""
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -311,7 +330,7 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
 
     def again(number: int, frame: FrameType | None) -> None:
         """SIGHUP."""
-        threading.Thread(target=_reload, args=(daemon, reload), daemon=True).start()
+        daemon.reload_soon()
 
     wanted = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
     before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
@@ -320,11 +339,3 @@ def stopping_on_signals(daemon: Daemon, reload: Callable[[], Config] | None) -> 
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _reload(daemon: Daemon, reload: Callable[[], Config] | None) -> None:
-    try:
-        if reload:
-            daemon.reload(reload())
-    except VidwatchdError as error:
-        log.error("the settings were not taken over: %s", error)

@@ -60,7 +60,7 @@ def inspect(configured: str = "") -> Capabilities:
     av_version, av_ffmpeg = _pyav_versions()
     return Capabilities(
         ffmpeg_path=exe,
-        ffmpeg_version=_version(exe),
+        ffmpeg_version=version(exe),
         ffmpeg_problem=problem,
         encoders=tuple(usable),
         unusable=tuple(unusable),
@@ -80,6 +80,12 @@ def encodes(encoder: str, configured: str = "", *, seconds: float = 20.0) -> boo
     Raises Unavailable without any ffmpeg.
     """
     return _encodes(ffmpeg.executable(configured), encoder, seconds)
+
+
+def version(exe: str) -> str:
+    """The version that a program gives as ffmpeg's; "" for one that is not ffmpeg."""
+    said = _said(exe, "-version")
+    return said.split()[2] if said.startswith("ffmpeg version ") else ""
 
 
 def has_filter(name: str, configured: str = "") -> bool:
@@ -130,11 +136,6 @@ def _works(exe: str, arguments: list[str], seconds: float = _TRIAL_SECONDS) -> b
 def _listed(exe: str, flag: str, wanted: Sequence[str]) -> list[str]:
     names = set(re.findall(r"^ [A-Z.|]{2,6} (\S+)", _said(exe, flag), re.MULTILINE))
     return [name for name in wanted if name in names]
-
-
-def _version(exe: str) -> str:
-    first = _said(exe, "-version").partition("\n")[0]
-    return first.removeprefix("ffmpeg version ").partition(" ")[0]
 
 
 def _said(exe: str, flag: str) -> str:

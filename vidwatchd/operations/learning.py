@@ -8,7 +8,7 @@ from collections.abc import Collection
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.search import Stretch
-from vidwatchd.operations import Context, grouping, people_words, transcripts, vectors
+from vidwatchd.operations import Context, grouping, partings, people_words, transcripts, vectors
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -34,6 +34,7 @@ def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:
         learn(ctx, video_id)
     if any(kind.seen for kind in known):
         grouping.learn(ctx, video_id)
+    partings.consider(ctx, video_id)
 
 
 def after_all(ctx: Context, video_ids: Collection[int]) -> None:
@@ -55,4 +56,5 @@ def catch_up(ctx: Context) -> int:
     unseen = ctx.index.groupings.unlearned(seen) if seen else []
     grouping.learn_all(ctx, unseen)
     people_words.learn(ctx, math.inf)
+    partings.consider_all(ctx)
     return len({*owed, *unseen})

@@ -1,35 +1,60 @@
-"""settings: every setting of the file in use: its value, its default, and a sentence of what it does."""
+"""settings: every setting of the file in use: its value, its default, and a sentence of what it does; and changing one."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from vidwatchd import artifacts
+from vidwatchd import config as files
 from vidwatchd.config import Config
+from vidwatchd.errors import ConfigError, UsageError
 from vidwatchd.model import portable
-from vidwatchd.operations import Context, models
-
-GENERAL = "General"
+from vidwatchd.operations import Context, models, programs
+from vidwatchd.operations.setting_rows import PROGRAM, fixed, rows
 
 
 def listed(ctx: Context) -> dict[str, Any]:
-    """``{"file", "exists", "changed", "groups": [{"title", "settings": [{"key", "value", "default", "help", "changed"}]}]}``.
+    """``{"file", "exists", "changed", "groups": [{"title", "settings": [row]}]}``.
 
-    Values are JSON as one writes it into the file; ``changed``: it differs from the default, or how many do.
+    A row has ``key value default help changed``, and for an editor ``type choices minimum maximum above whole editable
+    note``. Values are JSON as one writes it into the file; ``changed``: it differs from the default, or how many do.
     """
     file = ctx.config.writable_file
     groups: dict[str, list[dict[str, Any]]] = {}
-    for title, row in _rows(ctx.config):
+    for title, row in rows(ctx.config):
         groups.setdefault(title, []).append(row)
     listed = [{"title": title, "settings": rows} for title, rows in groups.items()]
     changed = sum(row["changed"] for rows in groups.values() for row in rows)
     return {"file": portable(str(file)), "exists": ctx.config.source is not None, "changed": changed, "groups": listed}
+
+
+def shown(ctx: Context, key: str) -> dict[str, Any]:
+    """One setting's row. Raises ConfigError for none."""
+    found = _by_key(ctx.config)
+    if key not in found:
+        raise files.unknown(key, _near(key, found), where="settings")
+    return found[key]
+
+
+def change(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Set settings (dotted key → value as JSON has it, None: back to the default) in the file in use: ``{"file", "settings"}``.
+
+    All of them or none; what else stands in the file stays as it is. Raises ConfigError, UsageError, StorageError.
+    """
+    if not values:
+        raise UsageError("no setting was named", hint='send {"thresholds.scene": 0.3}')
+    for key, value in values.items():
+        _check(ctx, key, value)
+    lock: threading.Lock = ctx.held.setdefault("settings", threading.Lock())
+    with lock:
+        before = ctx.config
+        ctx.config = files.save_values(before, values, artifacts.check)
+    ctx.notify("settings", {"keys": list(values)})
+    now = _by_key(ctx.config)
+    return {"file": portable(str(ctx.config.writable_file)), "settings": [now[key] for key in values]}
 
 
 def storage(ctx: Context) -> list[dict[str, Any]]:
@@ -44,43 +69,21 @@ def storage(ctx: Context) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, field in Config.model_fields.items():
-        value = getattr(config, name)
-        if field.exclude:
-            continue
-        if isinstance(value, BaseModel):
-            yield from (
-                (_title(value), _row(f"{name}.{inner}", getattr(value, inner), known, known.default))
-                for inner, known in type(value).model_fields.items()
-            )
-        else:
-            yield GENERAL, _row(name, value, field, field.default)
-    for kind in artifacts.KINDS.values():
-        yield from _kind_rows(config, kind.name, kind.title)
+def _check(ctx: Context, key: str, value: Any) -> None:
+    shown(ctx, key)
+    if why := fixed(key):
+        raise UsageError(f"{key} is not changed here: {why}", hint=f"edit {portable(str(ctx.config.writable_file))}")
+    if key.rpartition(".")[2] == PROGRAM and value:
+        if not isinstance(value, str):
+            raise ConfigError(f"{key}: must be text, not {value!r}")
+        programs.check_ffmpeg(ctx, key, value)
 
 
-def _kind_rows(config: Config, kind: str, title: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    now, usual = artifacts.settings_for(config, kind), artifacts.settings_for(Config(), kind)
-    for name, field in type(now).model_fields.items():
-        yield title, _row(f"artifacts.{kind}.{name}", getattr(now, name), field, getattr(usual, name))
+def _by_key(config: Config) -> dict[str, dict[str, Any]]:
+    return {row["key"]: row for _, row in rows(config)}
 
 
-def _row(key: str, value: Any, field: FieldInfo, default: Any) -> dict[str, Any]:
-    shown, usual = _json(value), _json(default)
-    return {"key": key, "value": shown, "default": usual, "help": field.description or "", "changed": shown != usual}
-
-
-def _title(section: BaseModel) -> str:
-    return (type(section).__doc__ or "").partition("\n")[0].partition(" (")[0].rstrip(".")
-
-
-def _json(value: Any) -> str:
-    """As it stands in a settings file."""
-    return json.dumps(_plain(value), ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_defaults=True)
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+def _near(key: str, known: Mapping[str, Any]) -> list[str]:
+    """The last parts of the keys that share the wrong one's group."""
+    head = key.rpartition(".")[0]
+    return [name.rpartition(".")[2] for name in known if name.rpartition(".")[0] == head] or [*known]

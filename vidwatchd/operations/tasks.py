@@ -9,7 +9,19 @@ from typing import Any
 from vidwatchd import jobs
 from vidwatchd.errors import Cancelled, VidwatchdError
 from vidwatchd.model import JobState, display
-from vidwatchd.operations import Context, codecs, compare, dupes, libraries, listing, models, report, transcode
+from vidwatchd.operations import (
+    Context,
+    codecs,
+    compare,
+    dupes,
+    libraries,
+    listing,
+    models,
+    originals,
+    partings,
+    report,
+    transcode,
+)
 from vidwatchd.operations.jobs import Order
 from vidwatchd.operations.make import Progress
 
@@ -28,6 +40,7 @@ TASKS: dict[str, Run] = {
     "dupes": dupes.run_task,
     "listing": listing.run_task,
     models.TASK: models.run_task,
+    partings.TASK: originals.run_task,
     "report": report.run_task,
     "transcode": transcode.run_task,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-from vidwatchd.operations import Context, grouping, people_files, people_words, regrouping
+from vidwatchd.operations import Context, grouping, partings, people_files, people_words, regrouping
 from vidwatchd.operations.regrouping import Progress
 
 
@@ -26,6 +26,7 @@ def tend(ctx: Context, progress: Progress | None = None) -> list[str]:
     for space in ctx.index.groupings.doubtful():
         moved(ctx, regrouping.mend(ctx, space, progress))
     people_words.learn(ctx, math.inf)
+    partings.consider_all(ctx)
     return people_files.write_pending(ctx)
 
 

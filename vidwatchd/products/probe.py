@@ -10,7 +10,7 @@ from vidwatchd.products.base import Produced, Product, ProductContext
 
 
 class Probe(Product):
-    """The facts are ``{"document": ffprobe's JSON, "duration_seconds", "notes"}``; no file is written."""
+    """The facts are ``{"document": ffprobe's JSON, "duration_seconds", "has_video", "notes"}``; no file is written."""
 
     name: ClassVar[str] = "probe"
     summary: ClassVar[str] = "Read what a file says of itself."
@@ -24,5 +24,5 @@ class Probe(Product):
                 raise MediaError(f"{media.name} is a picture, whatever its name says")
             if media.video is not None and media.undecodable:
                 raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
-            facts = {"duration_seconds": media.info.duration_seconds, "notes": list(media.info.notes)}
-            return Produced({"document": media.document(), **facts})
+            known = {"duration_seconds": media.info.duration_seconds, "has_video": media.info.has_video}
+            return Produced({"document": media.document(), **known, "notes": list(media.info.notes)})

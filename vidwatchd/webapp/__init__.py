@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from flask import Response, g, jsonify, render_template
@@ -31,6 +32,7 @@ from vidwatchd.operations import (
     tags,
     videos,
 )  # fmt: skip
+from vidwatchd.operations.arrivals import Arrival
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.people import to_asked
@@ -38,7 +40,8 @@ from vidwatchd.webapp.api.people_models import PeopleQuery
 from vidwatchd.webapp.api.videos import to_filter
 from vidwatchd.webapp.context import Parts, install
 from vidwatchd.webapp.events import Hub
-from vidwatchd.webapp.security import Credentials
+from vidwatchd.webapp.receiving import Intake
+from vidwatchd.webapp.security import Credentials, Guard
 
 
 class AnyPath(PathConverter):
@@ -70,8 +73,7 @@ def create_app(
     app = OpenAPI(__name__, info=info, static_folder=None, doc_ui=False, validation_error_callback=problems.invalid)
     app.json = Json(app)
     app.url_map.converters["path"] = AnyPath
-    serve = ctx.config.serve
-    security.protect(app, allowed_hosts=(*serve.allowed_hosts, serve.host), credentials=credentials)
+    security.protect(app, _guard(ctx, credentials))
     # Taken before anything is asked of the index, so that a page's stream misses nothing that the page does not show.
     app.before_request(lambda: setattr(g, "events_since", hub.last_id))
     install(app, Parts(ctx, hub, {} if followed_jobs is None else followed_jobs))
@@ -86,6 +88,16 @@ def create_app(
         return jsonify(app.api_doc)
 
     return app
+
+
+def intake(ctx: Context, credentials: Credentials | None = None) -> Intake:
+    """What the server asks before it takes the body of an upload."""
+    return Intake(_guard(ctx, credentials), partial(Arrival, ctx))
+
+
+def _guard(ctx: Context, credentials: Credentials | None) -> Guard:
+    serve = ctx.config.serve
+    return Guard((*serve.allowed_hosts, serve.host), credentials)
 
 
 def openapi() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""channel: waitress's connection and task, taught to hand event streams and file ranges over.
+"""channel: waitress's connection and task, taught to hand event streams, file ranges and uploads over.
 
 waitress looks its connection and task classes up as class attributes, which is the seam used here. Its own way holds a
 request thread for as long as an event stream is open, and reads files in its main loop.
@@ -17,7 +17,9 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+from vidwatchd.webapp import receiving
 from vidwatchd.webapp.events import EventStream
+from vidwatchd.webapp.receiving import Incoming, Parser
 from vidwatchd.webapp.stream import FileRange
 from vidwatchd.webapp.transfer import Transfer
 
@@ -77,12 +79,15 @@ class Task(WSGITask):
     """One request; one that turned out to be an event stream leaves waitress when its headers are due."""
 
     channel: Any
+    request: Any
     stream: EventStream | None = None
 
     def get_environment(self) -> Any:
         """WSGI's environ, with the way to hand a stream over."""
         environ = super().get_environment()
         environ[TAKE] = self.take_stream
+        if self.request.incoming is not None:
+            environ[receiving.ENVIRON] = self.request.incoming
         return environ
 
     def take_stream(self, stream: EventStream) -> Iterator[bytes]:
@@ -102,10 +107,13 @@ class Task(WSGITask):
 
 
 class Channel(HTTPChannel):
-    """One connection. ``transfer`` or ``leaving`` set: waitress neither reads from it nor writes to it."""
+    """One connection. ``transfer`` or ``leaving`` set: waitress neither reads from it nor writes to it; ``incoming``: an
+    upload is read from it elsewhere. ``lingers``: its other side may still be sending when we are done with it."""
 
     server: Any
+    adj: Any
     socket: Any
+    request: Any
     requests: Any
     requests_lock: Any
     outbuf_lock: Any
@@ -118,10 +126,17 @@ class Channel(HTTPChannel):
     transfer: Transfer | None = None
     outgoing: Outgoing | None = None
     leaving = False
+    incoming: Incoming | None = None
+    lingers = False
+
+    def parser_class(self, adjustments: Any) -> Parser:
+        """What reads the next request."""
+        return Parser(adjustments, self.server.intake)
 
     def readable(self) -> Any:
-        """Whether the main loop should wait for a request."""
-        return not self.leaving and super().readable()
+        """Whether the main loop should wait for a request; an upload whose turn has come leaves the loop here."""
+        self._begin_upload()
+        return not self.leaving and self.incoming is None and super().readable()
 
     def writable(self) -> Any:
         """Whether the main loop should wait to write."""
@@ -129,7 +144,9 @@ class Channel(HTTPChannel):
 
     def received(self, data: bytes) -> bool:
         """Take bytes of a request; one behind an event stream can have no answer."""
-        return bool(not self.leaving and super().received(data))
+        taken = bool(not self.leaving and super().received(data))
+        self.lingers = self.lingers or any(request.dropped or request.error for request in self.requests)
+        return taken
 
     def leave(self, stream: EventStream, head: bytes, chunked: bool) -> None:
         """From the request's thread: give this connection to the feeder."""
@@ -152,9 +169,14 @@ class Channel(HTTPChannel):
         return int(super().send(data, do_close))
 
     def handle_close(self) -> None:
-        """Close, and break a running transfer off."""
+        """Close, and break a running transfer or upload off."""
         if self.transfer is not None:
             self.transfer.abort()
+        if self.incoming is not None:
+            self.incoming.abort()
+        if self.lingers and self.connected:
+            self.lingers = False
+            receiving.part(self.socket)
         super().handle_close()
 
     def flush_last(self) -> None:
@@ -172,6 +194,32 @@ class Channel(HTTPChannel):
         self.outgoing = outgoing
         self.transfer = Transfer(self.socket, outgoing.body, done=self._sent, progress=self._alive)
         self.transfer.start()
+
+    def _begin_upload(self) -> None:
+        found = self.request.incoming if self.request is not None and self.incoming is None else None
+        if found is None or self.requests or self.leaving or self.will_close or self.close_when_flushed:
+            return
+        self.incoming = found
+        found.start(
+            self.socket, self.adj.channel_timeout, lambda: self.server.in_loop(self._arrived), progress=self._alive
+        )
+
+    def _arrived(self) -> None:
+        """In the main loop: have an upload answered, or close when there is nobody to answer."""
+        incoming, request, self.incoming, self.request = self.incoming, self.request, None, None
+        if incoming is None or request is None:
+            return
+        if not self.connected or not incoming.answerable:
+            request.close()
+            self.will_close = self.connected
+            return
+        request.body_is_here()
+        request.completed = True
+        self.lingers = self.lingers or incoming.broken
+        with self.requests_lock:
+            self.sent_continue = False
+            self.requests.append(request)
+            self.server.add_task(self)
 
     def _drop_further(self) -> bool:
         """Forget requests that came behind the current one; whether there were any. The client asks again."""

@@ -11,7 +11,7 @@ import re
 import socket
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+Header = Callable[[str], str | None]
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?")
 _CHMOD = "the file holds one line, user:password, and only you may read it: chmod 600 {path}"
 
@@ -84,21 +85,36 @@ def may_bind(host: str, credentials: Credentials | None) -> None:
         )
 
 
-def protect(app: Flask, *, allowed_hosts: Iterable[str] = (), credentials: Credentials | None = None) -> None:
-    """Guard every route of ``app``; call it before any other ``before_request``.
+class Guard:
+    """Who may ask, judged by the head of a request alone, so that it can be done before a body is taken.
 
     ``allowed_hosts``: names and addresses beside loopback, the bind address among them. A bind address that means every
     interface (``0.0.0.0``, ``::``) lets in any literal address and this machine's own name: an attacker can point a
     name of theirs at us, but not make a browser send our bare address for their page.
     """
-    hosts = Hosts(allowed_hosts)
+
+    def __init__(self, allowed_hosts: Iterable[str] = (), credentials: Credentials | None = None) -> None:
+        self._hosts = Hosts(allowed_hosts)
+        self._credentials = credentials
+
+    def check(self, method: str, header: Header) -> None:
+        """Let pass; ``header`` gives a header's value, None without. Raises Forbidden, Unauthorized."""
+        host = header("Host") or ""
+        if host not in self._hosts:
+            raise Forbidden(f"this server does not answer to the name {host!r}", hint="add it to serve.allowed_hosts")
+        if self._credentials and not self._credentials.match(header("Authorization") or ""):
+            raise Unauthorized("user and password are needed", hint="they stand in the server's password file")
+        if method not in SAFE_METHODS:
+            _check_origin(host, header)
+
+
+def protect(app: Flask, guard: Guard) -> None:
+    """Have every route of ``app`` guarded; call it before any other ``before_request``."""
 
     def check() -> Response | None:
         """Refuse, or let pass."""
         try:
-            _check_host(hosts)
-            _check_credentials(credentials)
-            _check_origin()
+            guard.check(request.method, request.headers.get)
         except VidwatchdError as error:
             return _refusal(error)
         return None
@@ -125,33 +141,20 @@ class Hosts:
         return is_loopback(name) or name in self._names or (self._any_address and _address(name) is not None)
 
 
-def _check_host(hosts: Hosts) -> None:
-    host = request.environ.get("HTTP_HOST", "")
-    if host not in hosts:
-        raise Forbidden(f"this server does not answer to the name {host!r}", hint="add it to serve.allowed_hosts")
-
-
-def _check_credentials(credentials: Credentials | None) -> None:
-    if credentials and not credentials.match(request.headers.get("Authorization", "")):
-        raise Unauthorized("user and password are needed", hint="they stand in the server's password file")
-
-
-def _check_origin() -> None:
+def _check_origin(host: str, header: Header) -> None:
     """Refuse a write that another site's page makes; a client that is no browser sends neither header."""
-    if request.method in SAFE_METHODS:
-        return
-    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
-    if site not in {"same-origin", "none"} or (origin is not None and not _own(origin)):
+    origin, site = header("Origin"), header("Sec-Fetch-Site")
+    if site not in {"same-origin", "none", None} or (origin is not None and not _own(origin, host)):
         raise Forbidden("changes are only taken from this dashboard's own pages", hint="open the dashboard itself")
 
 
-def _own(origin: str) -> bool:
+def _own(origin: str, host: str) -> bool:
     # The scheme may differ: a proxy in front may speak TLS where we do not.
     try:
         parts = urlsplit(origin.lower())
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and parts.netloc == request.environ.get("HTTP_HOST", "").lower()
+    return parts.scheme in {"http", "https"} and parts.netloc == host.lower()
 
 
 def _refusal(error: VidwatchdError) -> Response:

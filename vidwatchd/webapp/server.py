@@ -1,4 +1,4 @@
-"""server: waitress, with event streams and downloads that hold no request thread."""
+"""server: waitress, with event streams, downloads and uploads that hold no request thread."""
 
 # mypy: disallow-subclassing-any=False
 # waitress has no types of its own; where stubs for it are installed they are incomplete, so what is used is declared.
@@ -10,6 +10,7 @@ import errno
 import logging
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,7 @@ from vidwatchd.errors import UsageError
 from vidwatchd.webapp.channel import Channel, handing_over
 from vidwatchd.webapp.events import HEARTBEAT_SECONDS
 from vidwatchd.webapp.feeder import Feeder
+from vidwatchd.webapp.receiving import Intake
 
 # The loop wakes for work by itself; this only bounds how late waitress drops connections that fell silent.
 LOOP_SECONDS = 30
@@ -41,12 +43,14 @@ class Server:
         threads: int = 6,
         max_body_bytes: int = 64 * 1024 * 1024,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        intake: Intake | None = None,
     ) -> None:
-        """Bind now, so that port 0 is known. Raises UsageError when the address cannot be had."""
+        """Bind now, so that port 0 is known; ``intake`` takes uploads. Raises UsageError when the address cannot be had."""
         self._socket = _bound(host, port)
         self.address, self.port = self._socket.getsockname()[:2]
         self._feeder = Feeder(heartbeat_seconds=heartbeat_seconds)
-        self._waitress = _Waitress(handing_over(app), self._socket, _adjustments(threads, max_body_bytes), self._feeder)
+        adjustments = _adjustments(threads, max_body_bytes)
+        self._waitress = _Waitress(handing_over(app), self._socket, adjustments, self._feeder, intake)
         # It warns whenever two requests wait at once, which a page with twelve pictures always makes them do.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._lock = threading.RLock()
@@ -99,8 +103,10 @@ class _Waitress(TcpWSGIServer):
     trigger: Any
     _map: Any
 
-    def __init__(self, app: Any, sock: socket.socket, adjustments: Any, feeder: Feeder) -> None:
-        self.feeder = feeder
+    def __init__(
+        self, app: Any, sock: socket.socket, adjustments: Any, feeder: Feeder, intake: Intake | None = None
+    ) -> None:
+        self.feeder, self.intake = feeder, intake
         self._trigger_lock = threading.RLock()
         self._trigger_open = True
         self._thunks: deque[Callable[[], None]] = deque()
@@ -133,10 +139,15 @@ class _Waitress(TcpWSGIServer):
         """Close the door, give running requests a moment, then close every connection."""
         wasyncore.dispatcher.close(self)
         self.task_dispatcher.shutdown(timeout=CLOSE_SECONDS)
-        for channel in list(self.active_channels.values()):
+        channels = list(self.active_channels.values())
+        for channel in channels:
             with contextlib.suppress(OSError):  # what a request that just ended has to say
                 channel.flush_last()
             channel.handle_close()
+        ends_at = time.monotonic() + CLOSE_SECONDS
+        for channel in channels:  # what an upload leaves is swept up at the next start, but better now
+            if channel.incoming is not None:
+                channel.incoming.abort(max(0.01, ends_at - time.monotonic()))
         self._run_thunks()
         with self._trigger_lock:
             self._trigger_open = False

@@ -4,3 +4,12 @@ CREATE TABLE forms (
   uuid TEXT NOT NULL
 ) STRICT;
 CREATE INDEX forms_by_uuid ON forms (uuid);
+
+-- Uploads whose file is to go once its stored form is proven, because the person who uploaded it said so. Lost with the
+-- index: then the file stays.
+CREATE TABLE partings (
+  video_id INTEGER PRIMARY KEY REFERENCES videos ON DELETE CASCADE,
+  -- Exactly that file: one of another name or content is never meant.
+  path TEXT NOT NULL,
+  fingerprint TEXT NOT NULL
+) STRICT;

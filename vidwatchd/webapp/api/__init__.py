@@ -12,13 +12,14 @@ from vidwatchd.webapp.api import (
     root,
     search,
     transcripts,
+    uploads,
     videos,
 )
 
 
 def register(app: OpenAPI) -> None:
     """Add every route to an app."""
-    parts = (videos, transcripts, meaning, people, duplicates, search, libraries, jobs, machine)
+    parts = (videos, transcripts, meaning, people, duplicates, search, libraries, jobs, machine, uploads)
     own = (part.blueprint() for part in parts)
     for blueprint in (*own, *root.blueprints()):
         app.register_api(blueprint)

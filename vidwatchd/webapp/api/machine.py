@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import doctor, models, settings
 from vidwatchd.webapp.api.models import ModelPath
+from vidwatchd.webapp.api.setting_models import SettingsBody
 from vidwatchd.webapp.context import context
 
 
@@ -17,6 +18,7 @@ def blueprint() -> APIBlueprint:
     api.post("/models/<name>/pull")(pull_model)
     api.delete("/models/<name>")(remove_model)
     api.get("/settings")(list_settings)
+    api.patch("/settings")(change_settings)
     api.get("/doctor")(checks)
     return api
 
@@ -39,6 +41,11 @@ def remove_model(path: ModelPath) -> dict[str, Any]:
 def list_settings() -> dict[str, Any]:
     """Every setting with its value, its default and what it does."""
     return settings.listed(context())
+
+
+def change_settings(body: SettingsBody) -> dict[str, Any]:
+    """Change settings in the file in use; null takes one back to its default. All of them or none."""
+    return settings.change(context(), body.root)
 
 
 def checks() -> dict[str, Any]:
