@@ -128,9 +128,9 @@ def some_models() -> dict[str, Any]:
 
 def setting(key: str, value: str, default: str, help: str, type_: str = "text", **more: Any) -> dict[str, Any]:
     """One setting as the operations tell of it."""
-    limits = {"choices": [], "minimum": None, "maximum": None, "editable": True, "note": ""}
+    limits = {"choices": [], "minimum": None, "maximum": None, "above": False, "whole": False}
     row = {"key": key, "value": value, "default": default, "help": help, "changed": value != default, "type": type_}
-    return {**row, **limits, **more}
+    return {**row, **limits, "editable": True, "note": "", **more}
 
 
 def some_settings() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from tests.browser.kept import item as kept
 from tests.browser.kept import listing, terms
 from tests.browser.pictures import Look
 from tests.browser.scenarios import library, no_duplicates, pulling, some_checks, some_models, some_settings
@@ -54,6 +55,7 @@ class Store:
         self.checks: list[dict[str, str]] = some_checks()
         self.looked: list[bool] = []
         self.forms: list[dict[str, Any]] = []
+        self.taken: list[tuple[str, str]] = []
         self.set: dict[str, Any] = some_settings()
         self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
@@ -172,7 +174,7 @@ class Store:
         for key, value in values.items():
             if key.endswith("_path") and value and not value.startswith("/"):
                 raise UsageError(f"{value} is not ffmpeg", hint="give the path of the program")
-            rows[key]["value"] = json.dumps(value)
+            rows[key]["value"] = rows[key]["default"] if value is None else json.dumps(value)
             rows[key]["changed"] = rows[key]["value"] != rows[key]["default"]
         return [rows[key] for key in values]
 
@@ -273,6 +275,7 @@ def create_app(store: Store) -> Flask:
     _words(app, store)
     _actions(app, store)
     _models(app, store)
+    _stored(app, store)
     _files(app, store)
     app.register_error_handler(404, problem_page)
 
@@ -402,6 +405,40 @@ def _actions(app: Flask, store: Store) -> None:
     @app.errorhandler(VidwatchdError)
     def refuse(error: VidwatchdError) -> tuple[Response, int]:
         return jsonify({"error": error.message, "code": error.code, "hint": error.hint}), error.http_status
+
+
+def _stored(app: Flask, store: Store) -> None:
+    def form_of(form_id: str) -> dict[str, Any]:
+        return next(form for form in store.forms if form["id"] == form_id)
+
+    @app.post("/api/store")
+    def take() -> tuple[Response, int]:
+        name = request.files["file"].filename or ""
+        store.taken.append((name, request.form["keep_original"]))
+        if name.endswith(".txt"):
+            return jsonify({"error": f"{name} holds no video", "code": "unsupported", "hint": "send a video file"}), 415
+        same = [form for form in store.forms if form["name"] == name]
+        if not same:
+            store.forms.insert(0, kept(len(store.forms) + 1, "processing", name=name, progress=None))
+        form = same[0] if same else store.forms[0]
+        told = {"id": form["id"], "status": "processing", "video_id": form["video_id"], "name": name}
+        return jsonify({**told, "duplicate": bool(same)}), 202
+
+    @app.post("/api/reconstitute")
+    def join() -> tuple[Response, int]:
+        asked = request.get_json()
+        url = form_of(asked["stored_id"])["original_url" if asked["original"] else "stream_url"]
+        if not url:
+            return jsonify({"error": "the original is gone", "code": "gone", "hint": "play the compact copy"}), 410
+        return jsonify({"stream_url": url, "ready": True, "seconds": 0.1}), 200
+
+    @app.get("/stream/<form_id>")
+    def stream(form_id: str) -> Response:
+        return _send(store.looks[store.items[form_of(form_id)["video_id"]]["look"]].clip)
+
+    @app.get("/api/videos/<int:video_id>/artifacts/stored/script")
+    def script(video_id: int) -> Response:
+        return Response("[00:00:01] Hello.\n<b>[Visual description]</b>\n", mimetype="text/plain")
 
 
 def _models(app: Flask, store: Store) -> None:

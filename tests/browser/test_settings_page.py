@@ -167,7 +167,7 @@ def test_a_setting_is_changed_in_place_and_says_that_it_is_saved(page: Page, ser
     mono.get_by_role("button", name="Reset One channel only").click()
     expect(mono.get_by_role("switch")).not_to_be_checked()
     expect(mono.get_by_role("button")).to_be_hidden()
-    assert served.store.calls[-1][2] == {"audio.mono": False}
+    assert served.store.calls[-1][2] == {"audio.mono": None}
 
 
 def test_what_is_refused_says_why_beside_it_and_nothing_jumps(page: Page, served: Served) -> None:

@@ -13,6 +13,7 @@ PARTS = {
     "Picture": ("t2v.", "device"),
     "Sound": ("audio.",),
     "Keeping": ("store.",),
+    "Of what the daemon makes alone": ("artifacts.stored.",),
 }
 LABELS = {
     "device": "Device (T2V / BLIP)",

@@ -59,23 +59,26 @@ function count() {
   document.getElementById("settings-changed").textContent = changed ? `${changed} ${changed === 1 ? "differs" : "differ"} from the default` : "Everything is as it comes";
 }
 
+/** Save a value; null takes the setting back to its default. */
 async function save(row, value) {
-  if (JSON.stringify(value) === JSON.stringify(JSON.parse(row.dataset.value))) return error(row, "");
+  if (JSON.stringify(value) === JSON.stringify(JSON.parse(row.dataset.value))) {
+    error(row, "");
+    return;
+  }
   const { key } = row.dataset;
   status(row, "Saving…");
   error(row, "");
   try {
     const answer = await api("/api/settings", { method: "PATCH", body: { [key]: value } });
-    for (const fresh of answer.settings || []) take(fresh);
+    answer.settings.forEach(take);
     status(row, "Saved");
     setTimeout(() => status(row, ""), SAID_MS);
     count();
   } catch (problem) {
     status(row, "");
     error(row, [problem.message, problem.hint].filter(Boolean).join(". "));
-    if (row.dataset.type === "bool" || row.dataset.type === "choice") put(row, row.dataset.value);
+    if (value === null || row.dataset.type === "bool" || row.dataset.type === "choice") put(row, row.dataset.value);
   }
-  return undefined;
 }
 
 function changed({ target }) {
@@ -100,7 +103,7 @@ function clicked(event) {
   if (!row) return;
   event.stopPropagation();
   put(row, row.dataset.default);
-  save(row, JSON.parse(row.dataset.default)).then(() => row.querySelector("[data-control]").focus());
+  save(row, null).then(() => row.querySelector("[data-control]").focus());
 }
 
 all.addEventListener("change", changed);
