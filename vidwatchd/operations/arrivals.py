@@ -94,6 +94,14 @@ class Arrival:
             )
 
 
+def begin_apart(ctx: Context, length_bytes: int | None) -> Arrival:
+    """``Arrival`` in a thread that lives as long as one upload, and keeps no connection to the index. Raises as it does."""
+    try:
+        return Arrival(ctx, length_bytes)
+    finally:
+        ctx.index.release()
+
+
 def prepared(ctx: Context) -> str:
     """The (native) folder of uploads, made if need be, less what died uploads left in it.
 

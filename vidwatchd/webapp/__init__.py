@@ -32,7 +32,7 @@ from vidwatchd.operations import (
     tags,
     videos,
 )  # fmt: skip
-from vidwatchd.operations.arrivals import Arrival
+from vidwatchd.operations.arrivals import begin_apart
 from vidwatchd.webapp import api, pages, problems, security
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.people import to_asked
@@ -92,7 +92,7 @@ def create_app(
 
 def intake(ctx: Context, credentials: Credentials | None = None) -> Intake:
     """What the server asks before it takes the body of an upload."""
-    return Intake(_guard(ctx, credentials), partial(Arrival, ctx))
+    return Intake(_guard(ctx, credentials), partial(begin_apart, ctx))
 
 
 def _guard(ctx: Context, credentials: Credentials | None) -> Guard:

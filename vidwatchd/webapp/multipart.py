@@ -17,6 +17,8 @@ _HELD_BYTES = BLOCK_BYTES + 64 * 1024
 _FIELD_BYTES = 4096
 _BOUNDARY_BYTES = 200
 _MOST_PARTS = 20
+# The line breaks and dashes before and behind a boundary, with some of the blanks that may stand there.
+_AROUND_BYTES = 24
 
 
 def boundary(content_type: str) -> bytes | None:
@@ -32,12 +34,21 @@ def refusal() -> UsageError:
 
 
 class _Decoder(multipart.MultipartDecoder):
-    """werkzeug's, for names in any bytes: an old client sends them as they are."""
+    """werkzeug's, for names in any bytes, as old clients send them, and for bodies that are cut anywhere.
+
+    Its own takes the carriage return before a boundary for data when what has come ends just behind the boundary.
+    """
 
     def _parse_headers(self, data: bytes | bytearray) -> Headers:
         whole = multipart.HEADER_CONTINUATION_RE.sub(b" ", data).decode("utf-8", "surrogateescape")
         lines = (line.partition(":") for line in whole.split("\n") if line.strip())
         return Headers([(name.strip(), value.strip()) for name, _, value in lines])
+
+    def _last_partial_boundary_index(self, data: bytes | bytearray) -> int:
+        """From where on the data may be a boundary: the first line break as near to the end as a whole one is long."""
+        near = max(0, len(data) - len(self.boundary) - _AROUND_BYTES)
+        found = [at for mark in (b"\r", b"\n") if (at := data.find(mark, near)) >= 0]
+        return min(found, default=len(data))
 
 
 class Reader:

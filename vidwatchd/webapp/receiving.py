@@ -105,6 +105,8 @@ class Parser(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         """Take bytes of the request; all that comes behind a refused head is nothing."""
+        if self.incoming is not None:
+            return self.incoming.received(data)
         used = int(super().received(data))
         return len(data) if self.dropped else used
 
