@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 
+from vidwatchd.artifacts.base import Kind
 from vidwatchd.media.ffmpeg import executable
+from vidwatchd.model import Artifact, ArtifactState, file_name
+from vidwatchd.operations import forms
 from vidwatchd.storing import manifest
 from vidwatchd.storing.manifest import Manifest, Picture, Script, Sound, Source
 
@@ -40,6 +43,29 @@ def stored_form(
         with open(os.path.join(folder, manifest.FILE), "wb") as file:
             file.write(manifest.text(form))
     return form
+
+
+class Keeps(Kind):
+    """The kind of stored forms, as far as what is known of it counts."""
+
+    name, version, title, summary = "stored", 1, "Stored form", "Keep a film in a few megabytes."
+    suffixes = ("stored/manifest.json",)
+    folder, kept = "stored", "stored/manifest.json"
+
+
+def put_form(ctx, video_id, *, made_at=1.0, **how) -> str:
+    """The stored form of a video where it belongs, and in the index; its id."""
+    video, kept = ctx.index.videos.get(video_id), forms.kind()
+    folder = os.path.dirname(ctx.store(video.library_id).file(video.path, kept.kept))
+    made = stored_form(folder, **how)
+    suffixes = [f"{kept.folder}/{name}" for name in sorted(os.listdir(folder))]
+    facts = {"bytes": made.stored_bytes, "ssim": 0.8, "backend": "proxy", "origin": "real"}
+    artifact = Artifact(
+        video_id, kept.name, ArtifactState.DONE, facts=facts, cost_bytes=made.stored_bytes, made_at=made_at
+    )
+    ctx.index.artifacts.put(artifact, files={suffix: file_name(video.name, suffix) for suffix in suffixes})
+    ctx.index.forms.put(video_id, manifest.form_id(video.fingerprint or str(video_id)))
+    return manifest.form_id(video.fingerprint or str(video_id))
 
 
 def _ffmpeg(*arguments):

@@ -11,12 +11,14 @@
     ├── Forbidden                 1  403  a foreign Host or Origin, or a path outside every library
     ├── Conflict                  1  409  somebody changed the same thing; nothing was overwritten
     │   └── MassLoss              1  409  a scan would lose most of a library; a person must say yes
+    ├── Gone                      1  410  it was here once and is not kept any more
     ├── RangeNotSatisfiable       1  416  a byte range beyond the end of the file
     ├── TooLarge                  1  413  more than the settings let in
     ├── MediaError                1  422  the file cannot be read as video
     │   ├── UnsupportedMedia      1  415  what was sent is no film, or none of a sort that is kept here
     │   └── Unreadable            1  422  it cannot be opened just now: gone, no permission, an I/O error
     ├── Unavailable               1  503  an optional part is missing; the hint is the fix
+    ├── Busy                      1  503  it is being made and will be there soon
     ├── LibraryOffline            1  503  the library's folder is not there now
     ├── IndexUnusable             1  503  the index file is locked, damaged or from the future
     ├── StorageError              1  507  a write failed: disk full, read-only
@@ -38,6 +40,8 @@ class VidwatchdError(Exception):
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
+    retry_seconds: ClassVar[int] = 0
+    """When to ask again; 0: nobody knows, or never."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -97,6 +101,12 @@ class MassLoss(Conflict):
     """A scan would lose most of a library at once; a person must confirm it."""
 
 
+class Gone(VidwatchdError):
+    """It was here once and is not kept any more."""
+
+    http_status = 410
+
+
 class RangeNotSatisfiable(VidwatchdError):
     """A byte range that starts beyond the end of the file."""
 
@@ -129,6 +139,13 @@ class Unavailable(VidwatchdError):
     """An optional part is missing; ``hint`` is the one command that fixes it."""
 
     http_status = 503
+
+
+class Busy(VidwatchdError):
+    """It is being made and will be there soon: the same request will succeed then."""
+
+    http_status = 503
+    retry_seconds = 5
 
 
 class LibraryOffline(VidwatchdError):

@@ -130,7 +130,7 @@ def test_what_is_stored_plays_in_place_both_ways(page: Page, served: Served) -> 
     until(page, "document.getElementById('film-video').currentTime > 1.4")
     dialog.get_by_role("button", name="Close").click()
     until(page, "!document.getElementById('film-video').currentSrc || document.getElementById('film-video').paused")
-    expect(line(page, 2)).to_contain_text("The original is gone")
+    expect(line(page, 2)).to_contain_text("The original is not there")
     expect(line(page, 2).get_by_role("link", name="Stream (original)")).to_have_count(0)
     served.store.forms[0]["original_url"] = None
     line(page, 1).get_by_role("link", name="Stream (original)").click()

@@ -37,6 +37,6 @@ def test_what_differs_from_the_default_is_marked(desk):
 
 
 def test_storage(desk):
-    index, models, free = settings.storage(desk.ctx)
+    index, models, joined, free = settings.storage(desk.ctx)
     assert (index["what"], index["bytes"] > 10_000) == ("Index", True)
-    assert (models["bytes"], free["bytes"] > 0) == (0, True)
+    assert (models["bytes"], joined["bytes"], free["bytes"] > 0) == (0, 0, True)

@@ -28,6 +28,7 @@ COMMANDS = {
     "codecs": "products",
     "transcode": "products",
     "compare": "products",
+    "reconstitute": "reconstituting",
     "listing": "listing",
     "people": "people",
     "tags": "tagging",

@@ -12,7 +12,7 @@ from vidwatchd import config as files
 from vidwatchd.config import Config
 from vidwatchd.errors import ConfigError, UsageError
 from vidwatchd.model import portable
-from vidwatchd.operations import Context, models, programs
+from vidwatchd.operations import Context, joined, models, programs
 from vidwatchd.operations.setting_rows import PROGRAM, fixed, rows
 
 
@@ -65,6 +65,7 @@ def storage(ctx: Context) -> list[dict[str, Any]]:
     return [
         {"what": "Index", "where": portable(index or config.data_folder), "bytes": kept},
         {"what": "Models", "where": found["folder"], "bytes": sum(model["disk_bytes"] for model in found["models"])},
+        {"what": "Films joined to be played", "where": portable(joined.folder(ctx)), "bytes": joined.taken_bytes(ctx)},
         {"what": "Free for models", "where": found["folder"], "bytes": found["free_bytes"]},
     ]
 

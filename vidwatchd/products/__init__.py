@@ -8,9 +8,12 @@ from vidwatchd.products.compare import Compare
 from vidwatchd.products.embed import Embed
 from vidwatchd.products.gallery import Gallery
 from vidwatchd.products.probe import Probe
+from vidwatchd.products.reconstitute import Reconstitute
 from vidwatchd.products.transcode import Transcode
 
-PRODUCTS: dict[str, type[Product]] = {product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery)}
+PRODUCTS: dict[str, type[Product]] = {
+    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Reconstitute)
+}
 
 
 def product(name: str) -> type[Product]:

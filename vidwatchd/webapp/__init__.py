@@ -29,6 +29,7 @@ from vidwatchd.operations import (
     search,
     searches,
     settings,
+    stored,
     tags,
     videos,
 )  # fmt: skip
@@ -204,12 +205,12 @@ class Services:
 
     def stored(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         """One page of stored forms for the API's own query keys."""
-        counts = {"ready": 0, "processing": 0, "failed": 0, "unavailable": 0}
-        return {"stored": [], "total": 0, "counts": counts, "source_bytes": 0, "stored_bytes": 0, "next_offset": None}
+        page = {key: int(query[key]) for key in ("limit", "offset")}
+        return stored.listed(self.ctx, **page, status=query.get("status", ""), words=query.get("q", ""))
 
     def stored_of(self, video_id: int) -> Mapping[str, Any] | None:
         """The stored form of a video, made or on its way."""
-        return None
+        return stored.of(self.ctx, video_id)
 
     def upload_terms(self) -> Mapping[str, Any]:
         """What an upload may be, and what becomes of it by default."""

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from vidwatchd.errors import VidwatchdError
 
 # Paths that programs ask, and never a person's browser for a page.
-API_PREFIXES = ("/api", "/health", "/videos", "/report", "/jobs", "/tags", "/faces")
+API_PREFIXES = ("/api", "/health", "/videos", "/report", "/jobs", "/tags", "/faces", "/stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ def install(app: Flask, *, page: Page | None = None) -> None:
 
     def ours(error: VidwatchdError) -> Response:
         """One of our own errors."""
-        return _response(_of(error), render)
+        response = _response(_of(error), render)
+        if error.retry_seconds:
+            response.headers["Retry-After"] = str(error.retry_seconds)
+        return response
 
     def werkzeugs(error: HTTPException) -> Response:
         """An HTTP error of the framework."""

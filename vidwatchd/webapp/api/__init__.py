@@ -11,6 +11,7 @@ from vidwatchd.webapp.api import (
     people,
     root,
     search,
+    stored,
     transcripts,
     uploads,
     videos,
@@ -19,7 +20,7 @@ from vidwatchd.webapp.api import (
 
 def register(app: OpenAPI) -> None:
     """Add every route to an app."""
-    parts = (videos, transcripts, meaning, people, duplicates, search, libraries, jobs, machine, uploads)
+    parts = (videos, transcripts, meaning, people, duplicates, stored, search, libraries, jobs, machine, uploads)
     own = (part.blueprint() for part in parts)
-    for blueprint in (*own, *root.blueprints()):
+    for blueprint in (*own, stored.streams(), *root.blueprints()):
         app.register_api(blueprint)
