@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from vidwatchd.errors import NotFound, Unavailable
 
 # What a model's work is called for people, in the order in which they meet it.
-TASKS: Mapping[str, str] = {"transcribe": "Speech to text", "embed": "Search by meaning", "faces": "People"}
+TASKS: Mapping[str, str] = {
+    "transcribe": "Speech to text",
+    "embed": "Search by meaning",
+    "faces": "People",
+    "caption": "Describing pictures",
+    "surrogate": "Video from text",
+}
 # The remedy for a model that is not here, before its name.
 PULL = "vidwatchd models pull "
 
@@ -51,6 +57,24 @@ _TORCH = (
     "vocab.*",
     "merges.txt",
 )
+# The language model inside reads the bytes of words, as the tables of its tokenizer say.
+_SHARDED = ("model.safetensors.index.json", "model-*.safetensors", *_TORCH[1:], "added_tokens.json", "generation_config.json")
+# A folder a part, as diffusers keeps them; the licence comes along, as it asks.
+_DIFFUSERS = (
+    "model_index.json",
+    "LICENSE",
+    "scheduler/scheduler_config.json",
+    *(f"tokenizer/{name}" for name in ("spiece.model", "added_tokens.json", "special_tokens_map.json")),
+    "tokenizer/tokenizer_config.json",
+    *(f"{part}/config.json" for part in ("text_encoder", "transformer", "vae")),
+    "text_encoder/model*.safetensors",
+    "text_encoder/model.safetensors.index.json",
+    *(f"{part}/diffusion_pytorch_model*.safetensors" for part in ("transformer", "vae")),
+    "transformer/diffusion_pytorch_model.safetensors.index.json",
+)
+_COGVIDEOX_LICENCE = "CogVideoX License (register for commercial use)"
+# Meta's licence of OPT, which BLIP-2 speaks with: https://github.com/facebookresearch/metaseq/blob/main/projects/OPT/MODEL_LICENSE.md
+_OPT_LICENCE = "MIT; its OPT: non-commercial research only"
 # What insightface says of all its published models: https://github.com/deepinsight/insightface#license
 _RESEARCH = "InsightFace, non-commercial research only"
 _INSIGHT = ("deepghs/insightface", "4e1f33d3fe0e50a0945f3a53ab94ae8977ae7ddb")
@@ -71,6 +95,17 @@ def _ggml(size: str, title: str, megabytes: int) -> Model:
 
 def _torch(name: str, title: str, megabytes: int, licence: str, repo: str, revision: str) -> Model:
     return Model(name, "embed", "transformers", title, megabytes * 10**6, licence, repo, revision, _TORCH)
+
+
+def _caption(
+    name: str, title: str, megabytes: int, repo: str, revision: str, *, licence: str = "BSD-3-Clause",
+    files: tuple[str, ...] = _TORCH,
+) -> Model:  # fmt: skip
+    return Model(name, "caption", "transformers", title, megabytes * 10**6, licence, repo, revision, files)
+
+
+def _video(name: str, title: str, megabytes: int, repo: str, revision: str, licence: str = _COGVIDEOX_LICENCE) -> Model:
+    return Model(name, "surrogate", "diffusers", title, megabytes * 10**6, licence, repo, revision, _DIFFUSERS)
 
 
 def _insight(
@@ -136,15 +171,42 @@ _ALL = (
         "antelopev2", "InsightFace antelopev2: faces, the largest", 278, ("glintr100.onnx", "scrfd_10g_bnkps.onnx"),
         ("DIAMONIK7777/antelopev2", "ba0c3e10f4548361eb9a63265d87ce1140ab5a05"),
     ),
+    _caption(
+        "blip-base", "BLIP: a sentence a picture, quick", 991, "Salesforce/blip-image-captioning-base",
+        "9cfcdbcaccbcadb2b53b36d4b50042c4eeaa0c25",
+    ),
+    _caption(
+        "blip-large", "BLIP large: longer sentences", 1880, "Salesforce/blip-image-captioning-large",
+        "353689b859fcf0523410b1806dace5fb46ecdf41",
+    ),
+    _caption(
+        "blip2-opt-2.7b", "BLIP-2: better, for a graphics card", 14_984, "Salesforce/blip2-opt-2.7b",
+        "59a1ef6c1e5117b3f65523d1c6066825bcf315e3", licence=_OPT_LICENCE, files=_SHARDED,
+    ),
+    _video(
+        "cogvideox-2b", "CogVideoX 2B: the smallest, for a graphics card", 13_775, "zai-org/CogVideoX-2b",
+        "1137dacfc2c9c012bed6a0793f4ecf2ca8e7ba01", "Apache-2.0",
+    ),
+    _video(
+        "cogvideox-5b", "CogVideoX 5B: better, for a large graphics card", 21_500, "zai-org/CogVideoX-5b",
+        "8fc5b281006c82b82d34fd2543d2f0ebb4e7e321",
+    ),
+    _video(
+        "cogvideox-5b-i2v", "CogVideoX 5B from pictures: goes on from the film's own", 21_600, "zai-org/CogVideoX-5b-I2V",
+        "a6f0f4858a8395e7429d82493864ce92bf73af11",
+    ),
 )  # fmt: skip
 MODELS: Mapping[str, Model] = {model.name: model for model in _ALL}
 # Further names by which people know them.
 ALIASES: Mapping[str, str] = {"large": "large-v3", "turbo": "large-v3-turbo"}
+# Repositories that hold one of these alone stand for it; CogVideoX's makers were called THUDM before.
+_REPOS = {model.repo.casefold(): model.name for model in _ALL if model.task in ("caption", "surrogate")}
+_REPOS |= {repo.replace("zai-org/", "thudm/"): name for repo, name in _REPOS.items()}
 
 
 def named(name: str) -> Model:
     """The model of that name. Raises NotFound with the nearest right one."""
-    found = MODELS.get(ALIASES.get(name, name))
+    found = MODELS.get(called(name))
     if found is None:
         near = difflib.get_close_matches(name, MODELS, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else "vidwatchd models list shows all"
@@ -152,14 +214,19 @@ def named(name: str) -> Model:
     return found
 
 
+def called(name: str) -> str:
+    """The name of a model here, for a further name of it or its repository's in any case; others stay as they are."""
+    return ALIASES.get(name) or _REPOS.get(name.casefold(), name)
+
+
 def folder_of(folder: str, name: str) -> str:
     """Where the model of that name lies in the (native) folder of models; a path stands for itself."""
-    return name if is_path(name) else os.path.join(folder, ALIASES.get(name, name))
+    return name if is_path(name) else os.path.join(folder, called(name))
 
 
 def present(folder: str, name: str) -> bool:
     """Whether a model, by its name or as a path, is here. One that a person put there needs no known name."""
-    where, known = folder_of(folder, name), MODELS.get(ALIASES.get(name, name))
+    where, known = folder_of(folder, name), MODELS.get(called(name))
     if not name or name.startswith("."):
         return False
     if known is None:
@@ -171,11 +238,11 @@ def missing(name: str) -> Unavailable:
     """What to say of a model that is not here."""
     if is_path(name):
         return Unavailable(f"there is no model at {name}", hint="correct the setting that names it")
-    if ALIASES.get(name, name) in MODELS:
-        return Unavailable(f"the model {name} is not here", hint=f"{PULL}{name}")
+    if called(name) in MODELS:
+        return Unavailable(f"the model {name} is not here", hint=f"{PULL}{name if name in ALIASES else called(name)}")
     return Unavailable(f"there is no model {name!r}", hint="vidwatchd models list shows all")
 
 
 def is_path(name: str) -> bool:
     """Whether a setting names a place on this machine instead of a model."""
-    return os.sep in name
+    return os.sep in called(name)

@@ -35,6 +35,15 @@ def prove(path: str, promise: Promise) -> float:
         return media.info.duration_seconds
 
 
+def plays(path: str) -> float:
+    """How long the pictures of a file (native path) last. Raises MediaError where start, middle or end show none."""
+    with open_media(path) as media:
+        if media.video is None:
+            raise MediaError(f"{media.name} has no picture")
+        _check_pictures(media)
+        return _picture_seconds(media)
+
+
 def _check_streams(media: Media, promise: Promise) -> None:
     found = [(s.type, ffprobe.codec_name(s)) for s in media.container.streams if s.type != "data"]
     if found != list(promise.streams):

@@ -44,7 +44,7 @@ def listed(ctx: Context) -> dict[str, Any]:
 
 def one(ctx: Context, name: str) -> dict[str, Any]:
     """One model as in ``listed``. Raises NotFound with the nearest right name."""
-    name = known.ALIASES.get(name, name)
+    name = known.called(name)
     found = next((model for model in listed(ctx)["models"] if model["name"] == name), None)
     return found or {**_one(ctx.config.models_folder, known.named(name).name), "used_by": [], "pull": None}
 
@@ -88,7 +88,7 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
 
 def remove(ctx: Context, name: str) -> dict[str, Any]:
     """Delete a model that was pulled. Raises NotFound, Conflict for one that a person put there, StorageError."""
-    folder, name = ctx.config.models_folder, known.ALIASES.get(name, name)
+    folder, name = ctx.config.models_folder, known.called(name)
     if name not in _names(folder):
         known.named(name)
         raise NotFound(f"the model {name} is not here", hint="vidwatchd models list shows what is")
@@ -129,7 +129,7 @@ def _used(ctx: Context) -> dict[str, list[str]]:
     for kind in artifacts.KINDS:
         for field, value in artifacts.settings_for(ctx.config, kind):
             if "model" in field and isinstance(value, str) and value:
-                found.setdefault(known.ALIASES.get(value, value), []).append(f"artifacts.{kind}.{field}")
+                found.setdefault(known.called(value), []).append(f"artifacts.{kind}.{field}")
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vidwatchd.media import tones
 from vidwatchd.media.encode import Track
 from vidwatchd.products import encoders, fits
 from vidwatchd.products.fits import Document, Stream, Target
@@ -17,12 +18,6 @@ _TEXTS = frozenset(
 )
 # Apple's players want HEVC under this name.
 _TAGS = {"hevc": "hvc1"}
-_HDR = {"pq": "smpte2084", "hlg": "arib-std-b67"}
-# HDR's paper white (203 nits, ITU-R BT.2408) becomes the white of a screen; hable keeps what shines above it apart.
-_TONE_MAP = (
-    "zscale=tin={0}:pin=bt2020:min=bt2020nc:rin=limited:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,"
-    "tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=limited"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +95,11 @@ def _surface(encoder: str) -> tuple[Sequence[str], dict[str, Any]]:
 
 
 def _tone_mapped(made: Plan, transfer: str, pixels: str, how: How) -> list[str]:
-    if transfer not in _HDR or "10" in pixels or not how.tone_maps:
+    chain = tones.chain(transfer)
+    if not chain or "10" in pixels or not how.tone_maps:
         return []
     made.notes.append("high dynamic range was mapped to standard range")
-    return [_TONE_MAP.format(_HDR[transfer])]
+    return [chain]
 
 
 def _even(stream: Stream) -> list[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from vidwatchd.backends.base import BackendContext
+from vidwatchd.errors import Unavailable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,3 +27,24 @@ class Caption:
 
     at_seconds: float
     text: str
+
+
+class Captioner(Protocol):
+    """A backend of the task ``caption``; ``model`` is the name of what looks, "" for nothing."""
+
+    task: ClassVar[str]
+    name: ClassVar[str]
+    rank: ClassVar[int]
+
+    @property
+    def model(self) -> str:
+        """The name of the model that is used."""
+
+    def ready(self) -> Unavailable | None:
+        """Why it cannot run here, with the command that fixes it, or None. Never downloads, never loads a model."""
+
+    def run(self, request: Pictures, ctx: BackendContext) -> list[str]:
+        """A sentence a picture, "" where there is nothing to say. Raises BackendFailed, Unavailable, Cancelled."""
+
+    def unload(self) -> None:
+        """Let go of what was loaded."""

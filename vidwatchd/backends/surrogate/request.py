@@ -36,8 +36,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Surrogate:
-    """The file (native) and whose pictures it shows; ``model`` is what made them, "" for none."""
+    """The file (native) and whose pictures it shows; ``model`` is what made them, "" for none.
+
+    ``seconds`` is how long it was to become (0: as the request says), ``notes`` what a person should know.
+    """
 
     path: str
     origin: Origin
     model: str = ""
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,105 @@
+"""proxy: the film itself, whole, in pictures so few and small that hours of it fit in a few megabytes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from vidwatchd.backends.base import BackendContext
+from vidwatchd.backends.surrogate.request import FILE, Request, Surrogate
+from vidwatchd.errors import MediaError, Unavailable
+
+if TYPE_CHECKING:
+    from vidwatchd.media.compact import Shape
+    from vidwatchd.media.probe import Media
+
+# Bytes a second beyond which a small picture gains little.
+_ENOUGH_BYTES_A_SECOND = 4000
+# (pixels, pictures a second), the best first, each with the bytes a second from which it is the best to be had.
+_LADDER = (
+    (320 * 180, 8.0, 2500),
+    (256 * 144, 5.0, 1200),
+    (224 * 126, 4.0, 700),
+    (192 * 108, 3.0, 400),
+    (160 * 90, 2.0, 0),
+)
+_GATHERING = 0.85
+
+
+class Proxy:
+    """Decodes the film once and encodes it to the size aimed at; as long as the sound, or as the film without any."""
+
+    task = "surrogate"
+    name = "proxy"
+    rank = -1
+
+    def __init__(self, ffmpeg_path: str = "") -> None:
+        self._ffmpeg_path = ffmpeg_path
+
+    def ready(self) -> Unavailable | None:
+        """Whether there is an ffmpeg that encodes."""
+        return lacking(self._ffmpeg_path)
+
+    def unload(self) -> None:
+        """Nothing is kept."""
+
+    def run(self, request: Request, ctx: BackendContext) -> Surrogate:
+        """Make it. Raises MediaError, StorageError, Cancelled."""
+        from vidwatchd.media import compact, ffmpeg
+        from vidwatchd.media.probe import probe
+
+        media = request.open()
+        refuse_pictureless(media)
+        seconds = request.sound_seconds or media.info.duration_seconds
+        path = os.path.join(request.out, FILE)
+        shapes, max_bytes = _shapes(media, seconds, request.max_bytes)
+        limit = compact.time_limit(media.info)
+        running = compact.Running(ffmpeg.executable(request.ffmpeg_path), seconds, limit, ctx.progress, ctx.cancelled)
+        with tempfile.TemporaryDirectory(dir=ctx.workdir or request.out, prefix=".gathered-") as folder:
+            gathered = os.path.join(folder, "gathered.mkv")
+            work = compact.part(running, 0, _GATHERING)
+            compact.gather(media, shapes[0], gathered, work, ffmpeg_path=request.ffmpeg_path)
+            found = probe(gathered).duration_seconds
+            made_by = compact.encoder(request.ffmpeg_path, min(shapes[0].width, shapes[0].height))
+            compact.squeeze(gathered, path, shapes, max_bytes, made_by, compact.part(running, _GATHERING, 1))
+        return Surrogate(path, "real", notes=_early(media, found))
+
+
+def lacking(ffmpeg_path: str) -> Unavailable | None:
+    """Why no small film can be encoded here, or None."""
+    from vidwatchd.media import compact
+
+    try:
+        compact.encoder(ffmpeg_path, 64)
+    except Unavailable as error:
+        return error
+    return None
+
+
+def refuse_pictureless(media: Media) -> None:
+    """Raise MediaError for what has no picture to be made smaller."""
+    if not media.info.has_video:
+        raise MediaError(f"{media.name} has no picture")
+    if media.undecodable:
+        raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
+
+
+def _shapes(media: Media, seconds: float, max_bytes: int) -> tuple[list[Shape], int]:
+    """The shapes to try, the best for so long a film first, and the bytes to hold to."""
+    from vidwatchd.media.compact import Shape, fitted
+
+    seconds = max(seconds, 1.0)
+    bytes_ = min(max_bytes, round(_ENOUGH_BYTES_A_SECOND * seconds))
+    rungs = [(pixels, rate) for pixels, rate, least in _LADDER if bytes_ / seconds >= least]
+    return [
+        Shape(*fitted(media.info, pixels), min(rate, media.info.frames_per_second)) for pixels, rate in rungs
+    ], bytes_
+
+
+def _early(media: Media, found_seconds: float) -> tuple[str, ...]:
+    """What to say of a film that ends long before the time it claims."""
+    claimed = media.info.duration_seconds
+    if found_seconds >= claimed - max(2.0, 0.05 * claimed):
+        return ()
+    return (f"the film's pictures end at {found_seconds:.0f} s of {claimed:.0f} s; the last is held",)
