@@ -393,10 +393,6 @@ def _actions(app: Flask, store: Store) -> None:
         root["skip"] = [] if request.get_json()["stored"] else ["stored"]
         return jsonify(root)
 
-    @app.patch("/api/settings")
-    def change() -> Response:
-        return jsonify({"settings": store.change(request.get_json())})
-
     @app.delete("/api/libraries/<int:number>")
     def remove(number: int) -> Response:
         store.roots[:] = [root for root in store.roots if root["id"] != number]
@@ -445,6 +441,10 @@ def _models(app: Flask, store: Store) -> None:
     @app.get("/api/models")
     def list_models() -> Response:
         return jsonify(store.shelf)
+
+    @app.patch("/api/settings")
+    def change() -> Response:
+        return jsonify({"settings": store.change(request.get_json())})
 
     @app.post("/api/models/<name>/pull")
     def pull_model(name: str) -> tuple[Response, int]:
