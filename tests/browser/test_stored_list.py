@@ -155,7 +155,7 @@ def test_the_watch_page_changes_to_the_compact_copy_and_back(page: Page, served:
     until(page, "document.getElementById('video').readyState >= 1")
     page.evaluate("document.getElementById('video').currentTime = 1.2")
     panel.get_by_role("button", name="Stream (resultant)").click()
-    expect(page.locator("#compact-note")).to_contain_text("This is the compact copy.")
+    expect(page.get_by_text("This is the compact copy.")).to_be_visible()
     until(page, "document.getElementById('video').currentSrc.includes('/stream/')")
     until(page, "Math.abs(document.getElementById('video').currentTime - 1.2) < 0.3")
     page.get_by_role("button", name="Back to the original").click()

@@ -33,18 +33,20 @@ function change(player, url) {
   player.show();
 }
 
-async function play(page, player, { dataset }) {
-  if (!player) return;
+async function play(page, player, button) {
+  const { dataset } = button;
+  if (!player || button.ariaBusy === "true") return;
   const original = dataset.which === "original";
   const id = new URL(dataset.play, location).pathname.split("/").pop();
-  player.stage.classList.add("is-waiting");
+  button.ariaBusy = "true";
   try {
     change(player, original ? dataset.play : await address(id, false));
     mark(page, dataset.which);
     player.stage.scrollIntoView({ block: "nearest" });
   } catch (error) {
-    player.stage.classList.remove("is-waiting");
     complain(error);
+  } finally {
+    button.ariaBusy = null;
   }
 }
 
