@@ -19,6 +19,7 @@ from vidwatchd.artifacts.phash import Phash
 from vidwatchd.artifacts.previews import Previews
 from vidwatchd.artifacts.scenes import Scenes
 from vidwatchd.artifacts.sprites import Sprites
+from vidwatchd.artifacts.stored import Stored
 from vidwatchd.artifacts.subtitles import Subtitles
 from vidwatchd.artifacts.thumbs import Thumbs
 from vidwatchd.config import ArtifactsConfig, Config, explain, unknown
@@ -26,7 +27,20 @@ from vidwatchd.errors import ConfigError, NotFound
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind
-    for kind in (Metadata, Thumbs, Sprites, Phash, Heatmaps, Previews, Scenes, Faces, Subtitles, Chapters, Meaning)
+    for kind in (
+        Metadata,
+        Thumbs,
+        Sprites,
+        Phash,
+        Heatmaps,
+        Previews,
+        Scenes,
+        Faces,
+        Subtitles,
+        Chapters,
+        Meaning,
+        Stored,
+    )
 }
 
 

@@ -58,7 +58,13 @@ _TORCH = (
     "merges.txt",
 )
 # The language model inside reads the bytes of words, as the tables of its tokenizer say.
-_SHARDED = ("model.safetensors.index.json", "model-*.safetensors", *_TORCH[1:], "added_tokens.json", "generation_config.json")
+_SHARDED = (
+    "model.safetensors.index.json",
+    "model-*.safetensors",
+    *_TORCH[1:],
+    "added_tokens.json",
+    "generation_config.json",
+)
 # A folder a part, as diffusers keeps them; the licence comes along, as it asks.
 _DIFFUSERS = (
     "model_index.json",

@@ -9,10 +9,11 @@ from vidwatchd.products.embed import Embed
 from vidwatchd.products.gallery import Gallery
 from vidwatchd.products.probe import Probe
 from vidwatchd.products.reconstitute import Reconstitute
+from vidwatchd.products.store import Store
 from vidwatchd.products.transcode import Transcode
 
 PRODUCTS: dict[str, type[Product]] = {
-    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Reconstitute)
+    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Reconstitute, Store)
 }
 
 

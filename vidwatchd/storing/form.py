@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vidwatchd.backends import caption, surrogate
 from vidwatchd.backends.base import AUTO, BackendContext
@@ -124,7 +124,7 @@ def _described(media: Media, wanted: Wanted, ctx: BackendContext) -> Seen:
         raise
     except VidwatchdError as error:
         return Seen(missing=words.reason(error))
-    return Seen(said.captions, said.backend, said.model)
+    return Seen(said.captions, said.backend, said.model, failed=said.fallback_from)
 
 
 class _Frames:
@@ -243,7 +243,7 @@ def _script(text: str, said: Words, seen: Seen, notes: Sequence[str], out: str) 
     content = text.encode("utf-8", "replace")
     with open(os.path.join(out, manifest.SCRIPT), "wb") as file:
         file.write(content)
-    missing = [note for note in (said.missing, seen.missing) if note]
+    missing = [note for note in (said.missing, seen.missing) if note] + [f"{name}: {why}" for name, why in seen.failed]
     return Script(
         file=manifest.SCRIPT,
         bytes=len(content),
@@ -269,6 +269,25 @@ def _written(form: Manifest, out: str) -> Stored:
         if os.path.getsize(os.path.join(out, name)) != size:
             raise StorageError(f"{name} is not whole")
     return Stored(form, {name: os.path.join(out, name) for name in wanted})
+
+
+def facts(made: Manifest) -> dict[str, Any]:
+    """What the index keeps of a form."""
+    audio, picture = made.audio, made.resultant
+    return {
+        "id": made.id,
+        "bytes": made.stored_bytes,
+        "source_bytes": made.source.size_bytes,
+        "ratio": made.ratio,
+        "ssim": picture.ssim if picture else None,
+        "seconds": made.seconds,
+        "backend": picture.backend if picture else NOTHING,
+        "model": picture.model if picture else "",
+        "origin": picture.origin if picture else "",
+        "audio_kbps": audio.kbps if audio else 0,
+        "target_exceeded": bool(audio and audio.target_exceeded),
+        "fallback_from": dict(picture.fallback_from) if picture else {},
+    }
 
 
 def _part(ctx: BackendContext, begins: float, ends: float) -> BackendContext:

@@ -16,12 +16,15 @@ _SAID = "[Transcript]"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was said of the pictures, and by what; ``missing`` says why nothing was though it was asked for."""
+    """What was said of the pictures, and by what; ``missing`` says why nothing was though it was asked for.
+
+    ``failed`` are better ones that could not: name and reason."""
 
     captions: Sequence[Caption] = ()
     backend: str = ""
     model: str = ""
     missing: str = ""
+    failed: Sequence[tuple[str, str]] = ()
 
     @property
     def wanted(self) -> bool:
@@ -29,7 +32,9 @@ class Seen:
         return bool(self.backend or self.missing)
 
 
-def text(name: str, seconds: float, words: Words, seen: Seen, *, silent: bool = False, notes: Sequence[str] = ()) -> str:
+def text(
+    name: str, seconds: float, words: Words, seen: Seen, *, silent: bool = False, notes: Sequence[str] = ()
+) -> str:
     """The whole text. ``name`` is the film's (portable); ``silent``: it has no sound, so that nobody can be heard."""
     head = [display(name), f"Length: {clock(seconds)}", *_told(words), *(f"Note: {note}" for note in notes)]
     parts = ["\n".join(head), "\n".join([_SAID, *_said(words, silent)])]

@@ -58,7 +58,9 @@ class Blip:
             return weights.missing(self._name())
         found = weights.model_type(self._folder())
         if found not in self.types:
-            return Unavailable(f"the model {self.model} is a {found}", hint=f"{self.name} takes {min(self.types)} models")
+            return Unavailable(
+                f"the model {self.model} is a {found}", hint=f"{self.name} takes {min(self.types)} models"
+            )
         if self.heavy and self._by_itself:
             return graphics.too_slow(self.name, "device", self._device)
         return None
