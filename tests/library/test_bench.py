@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -69,3 +70,21 @@ def test_a_file_arrives_but_never_over_another(tmp_path, monkeypatch, links):
 
 def _no_links(source, target):
     raise PermissionError(1, "Operation not permitted")
+
+
+def test_benches_that_begin_while_others_sweep(tmp_path):
+    def begin():
+        for _ in range(40):
+            bench.sweep(str(tmp_path))
+            with bench.bench(str(tmp_path)) as folder:
+                assert os.path.isdir(folder)
+        done.append(True)
+
+    done = []
+    threads = [threading.Thread(target=begin) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == len(threads)
+    assert os.listdir(tmp_path) == []

@@ -11,7 +11,7 @@ from functools import partial
 
 from vidwatchd import jobs
 from vidwatchd.errors import VidwatchdError
-from vidwatchd.operations import Context, learning
+from vidwatchd.operations import Context, arrivals, learning
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ class Work:
         jobs.expire_dead(self.ctx.index)
         learning.catch_up(self.ctx)
         self._sweep(jobs.owner_lives)
+        arrivals.tidy(self.ctx)
         self._prepared = True
 
     def _sweep(self, lives: Callable[[str], bool]) -> None:

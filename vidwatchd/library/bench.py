@@ -91,12 +91,15 @@ def _begun(place: str) -> tuple[str, int]:
     while True:
         folder = os.path.join(place, f".{uuid.uuid4().hex}.part")
         os.mkdir(folder)
-        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue  # somebody swept it away before it was even opened
         with suppress(OSError):  # a file system without locks
             fcntl.flock(handle, fcntl.LOCK_EX)
         if os.path.isdir(folder):
             return folder, handle
-        os.close(handle)  # somebody swept it away before the lock was had
+        os.close(handle)  # or before the lock was had
 
 
 def _remove_abandoned(folder: str) -> None:

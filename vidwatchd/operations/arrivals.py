@@ -94,6 +94,11 @@ class Arrival:
             )
 
 
+def tidy(ctx: Context) -> None:
+    """At a start: remove what uploads left that a crash broke off."""
+    sweep(ctx.config.uploads_folder)
+
+
 def begin_apart(ctx: Context, length_bytes: int | None) -> Arrival:
     """``Arrival`` in a thread that lives as long as one upload, and keeps no connection to the index. Raises as it does."""
     try:

@@ -1,5 +1,7 @@
 """test_machine: routes of models, settings and what the machine can do."""
 
+import json
+
 import pytest
 
 from tests.hub import Hub
@@ -48,7 +50,28 @@ def test_settings_and_checks(fresh, monkeypatch):
     assert keys["workers.total"]["changed"] is True
     assert keys["serve.port"] == {
         "key": "serve.port", "value": "8420", "default": "8420", "help": "port to listen on; 0: any free one",
-        "changed": False,
+        "changed": False, "type": "number", "choices": [], "minimum": 0, "maximum": 65535, "above": False, "whole": True,
+        "editable": False, "note": "it decides who can reach this program: edit the file",
     }  # fmt: skip
     monkeypatch.setattr(doctor, "doctor", lambda config: [doctor.Check("ffmpeg", "ok", "9.0")])
     assert fresh.ask("/api/doctor")["checks"] == [{"name": "ffmpeg", "state": "ok", "detail": "9.0", "fix": ""}]
+
+
+def test_settings_are_changed(fresh):
+    found = fresh.ask("/api/settings", {"thresholds.scene": 0.3, "artifacts.thumbs.width": 100}, method="PATCH")
+    assert [(row["key"], row["value"], row["changed"]) for row in found["settings"]] == [
+        ("thresholds.scene", "0.3", True),
+        ("artifacts.thumbs.width", "100", True),
+    ]
+    assert json.loads((fresh.home / "videorc.json").read_text())["thresholds"] == {"scene": 0.3}
+    assert ("settings", {"keys": ["thresholds.scene", "artifacts.thumbs.width"]}) in fresh.told
+    found = fresh.ask("/api/settings", {"thresholds.scene": None}, method="PATCH")
+    assert found["settings"][0]["changed"] is False
+
+
+@pytest.mark.parametrize(
+    "body", [{"serve.port": 1}, {"nonsense": 1}, {"thresholds.scene": -1}, {}, {"audio.ffmpeg_path": "/bin/sh"}]
+)
+def test_settings_that_are_refused(fresh, body):
+    fresh.refused("/api/settings", body, method="PATCH", status=400)
+    assert fresh.client.patch("/api/settings", json=[1]).status_code in (400, 422)

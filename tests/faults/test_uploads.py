@@ -1,0 +1,190 @@
+"""test_uploads: films that are sent: cut off, too much, of the wrong sort, twice at once; and the daemon killed meanwhile."""
+
+import base64
+import contextlib
+import os
+import socket
+import threading
+import time
+
+import pytest
+
+from tests.faults.disks import fill, small_disk
+from tests.live import clip, put, unlike
+from tests.sending import TYPE, form, head
+
+
+@pytest.fixture
+def sent(daemons, tmp_path):
+    """``sent(**settings)``: a daemon, and the folder of its uploads."""
+
+    def start(*libraries, **settings):
+        settings = {"store": {"min_free_gb": 0, **settings.pop("store", {})}, **settings}
+        daemon = daemons(*libraries, **settings)
+        return daemon, tmp_path / "home" / "data" / "uploads"
+
+    return start
+
+
+def upload(daemon, body, **headers):
+    status, _, raw = daemon.ask("/api/store", "POST", body, {"Content-Type": TYPE, **headers}, timeout=60)
+    return status, raw
+
+
+@contextlib.contextmanager
+def connected(daemon):
+    with socket.create_connection(("127.0.0.1", daemon.port), timeout=30) as sock:
+        yield sock
+
+
+def litter(folder):
+    return [name for name in os.listdir(folder) if name.endswith(".part")] if folder.exists() else []
+
+
+def files(folder):
+    return sorted(name for name in os.listdir(folder) if not name.startswith(".")) if folder.exists() else []
+
+
+def test_an_upload_is_a_video_like_any_other(sent):
+    daemon, uploads = sent()
+    with daemon.listen() as events:
+        status, raw = upload(daemon, form(clip(), "../../Füße.mp4"))
+        assert (status, b"processing" in raw) == (202, True), raw
+        daemon.wait_for(lambda: events.of("library") and events.of("video"))
+    assert files(uploads) == ["Füße.mp4"]
+    daemon.wait_for(lambda: daemon.videos()["Füße.mp4"]["artifacts"]["thumbs"] == "done")
+    assert daemon.library("Uploads")["videos"] == 1
+    daemon.stop()
+    daemon.start()
+    assert daemon.library("Uploads")["watched"], "it stands in the settings"
+    daemon.stop()
+
+
+def test_cut_off_midway(sent):
+    daemon, uploads = sent()
+    with connected(daemon) as sock:
+        sock.sendall(head(1_000_000) + form(os.urandom(500_000))[:300_000])
+        daemon.wait_for(lambda: litter(uploads))
+        assert daemon.videos() == {}
+    daemon.wait_for(lambda: not litter(uploads))
+    assert files(uploads) == []
+
+
+def test_the_daemon_is_killed_meanwhile(sent):
+    daemon, uploads = sent()
+    with connected(daemon) as sock:
+        sock.sendall(head(1_000_000) + form(os.urandom(500_000))[:300_000])
+        daemon.wait_for(lambda: litter(uploads))
+        daemon.kill()
+    assert litter(uploads)
+    daemon.start()
+    daemon.wait_for(lambda: not litter(uploads))
+    daemon.stop()
+
+
+def test_the_daemon_ends_meanwhile(sent):
+    daemon, uploads = sent()
+    with connected(daemon) as sock:
+        sock.sendall(head(1_000_000) + form(os.urandom(500_000))[:300_000])
+        daemon.wait_for(lambda: litter(uploads))
+        daemon.stop()
+    assert litter(uploads) == []
+
+
+def test_the_disk_fills_up(sent, tmp_path):
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        daemon, _ = sent(store={"uploads_folder": str(disk / "uploads")})
+        status, raw = upload(daemon, form(os.urandom(6_000_000)))
+        assert (status, b"room" in raw) == (507, True), raw
+        with connected(daemon) as sock:  # others take the room while it comes
+            body = form(os.urandom(2_000_000))
+            sock.sendall(head(len(body)) + body[:200_000])
+            daemon.wait_for(lambda: litter(disk / "uploads"))
+            ballast = fill(disk)
+            sock.sendall(body[200_000:])
+            said = sock.recv(65536)
+        assert said.startswith(b"HTTP/1.1 507")
+        assert b"free some space" in said
+        daemon.wait_for(lambda: not litter(disk / "uploads"))
+        ballast.unlink()
+        assert upload(daemon, form(clip()))[0] == 202
+        daemon.stop()
+
+
+def test_five_gigabytes_where_there_is_one(sent):
+    daemon, uploads = sent(store={"max_upload_gb": 1_000_000_000.0})
+    began = time.monotonic()
+    with connected(daemon) as sock:
+        sock.sendall(head(10**17))
+        said = sock.recv(65536)
+    assert said.startswith(b"HTTP/1.1 507")
+    assert time.monotonic() - began < 5, "nobody waited for the body"
+    assert litter(uploads) == []
+
+
+def test_no_credentials_and_a_large_body(sent, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("me:word")
+    secret.chmod(0o600)
+    daemon, uploads = sent(serve={"port": 0, "password_file": str(secret)})
+    with connected(daemon) as sock:
+        sock.sendall(head(50_000_000_000))
+        assert sock.recv(65536).startswith(b"HTTP/1.1 401")
+    with connected(daemon) as sock:
+        sock.sendall(head(50_000_000_000, Origin="http://elsewhere"))
+        assert sock.recv(65536).startswith(b"HTTP/1.1 401")
+    assert not uploads.exists()
+    known = "Basic " + base64.b64encode(b"me:word").decode()
+    assert upload(daemon, form(clip()), Authorization=known)[0] == 202
+
+
+@pytest.mark.parametrize(
+    "data", [b"#EXTM3U\n/etc/passwd\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"PK\3\4" + b"x" * 100, b"x" * 9]
+)
+def test_the_wrong_sort(sent, data):
+    daemon, uploads = sent()
+    status, raw = upload(daemon, form(data))
+    assert (status, b"unsupported_media" in raw) == (415, True), raw
+    assert (files(uploads), litter(uploads), daemon.videos()) == ([], [], {})
+
+
+def test_a_huge_name(sent):
+    daemon, uploads = sent()
+    assert upload(daemon, form(clip(), "é" * 4000 + ".mp4"))[0] == 202
+    (name,) = files(uploads)
+    assert 240 < len(name.encode()) <= 255
+    assert name.endswith(".mp4")
+    daemon.wait_for(lambda: daemon.videos()[name]["artifacts"]["thumbs"] == "done")
+
+
+def test_one_film_twice_at_the_same_time(sent):
+    daemon, uploads = sent()
+    said = []
+    body = form(clip())
+    senders = [threading.Thread(target=lambda: said.append(upload(daemon, body))) for _ in range(3)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert [status for status, _ in said] == [202] * 3
+    assert sorted(raw.count(b'"duplicate":true') for _, raw in said) == [0, 1, 1]
+    assert files(uploads) == ["film.mp4"]
+    assert upload(daemon, form(unlike(1)))[0] == 202
+    assert files(uploads) == ["film (2).mp4", "film.mp4"]
+
+
+def test_a_film_that_a_library_has_already(sent, tmp_path):
+    path = put(tmp_path / "box", "mine.mp4", base=clip())
+    daemon, uploads = sent(tmp_path / "box")
+    daemon.wait_for(lambda: "mine.mp4" in daemon.videos())
+    status, raw = upload(daemon, form(path.read_bytes(), keep_original="false"))
+    assert (status, b'"duplicate":true' in raw, b'"mine.mp4"' in raw) == (202, True, True), raw
+    assert (files(uploads), path.exists()) == ([], True)
+
+
+def test_settings_changed_while_it_runs(sent):
+    daemon, _ = sent()
+    daemon.api("/api/settings", {"store.max_upload_gb": 0.000001}, method="PATCH")
+    assert upload(daemon, form(bytes(2_000_000)))[0] == 413
+    daemon.api("/api/settings", {"store.max_upload_gb": None}, method="PATCH")
+    assert upload(daemon, form(clip()))[0] == 202

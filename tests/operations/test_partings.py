@@ -1,0 +1,48 @@
+"""test_partings: a file that is to go is let go once its form is made and nothing else waits for the file."""
+
+from typing import ClassVar
+
+import pytest
+
+from vidwatchd import artifacts
+from vidwatchd.artifacts.thumbs import Thumbs
+from vidwatchd.operations import partings
+
+
+class Kept(Thumbs):
+    """A kind that outlasts its video."""
+
+    kept: ClassVar[str] = "jpg"
+
+
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch, few_kinds):
+    monkeypatch.setitem(artifacts.KINDS, "thumbs", Kept)
+
+
+def waiting(desk):
+    return [task["params"]["video_ids"] for task in desk.index.tasks.orders(partings.TASK, 1e12)]
+
+
+def test_only_who_is_to_go_and_is_stored_and_done(desk):
+    desk.put("clip.mp4")
+    desk.scan()
+    video = desk.id("clip.mp4")
+    partings.consider(desk.ctx, video)
+    desk.index.forms.part(video, "clip.mp4", "x")
+    partings.consider_all(desk.ctx)
+    assert waiting(desk) == [], "it is not stored yet"
+    desk.work()
+    partings.consider_all(desk.ctx)
+    partings.consider(desk.ctx, video)
+    assert waiting(desk) == [[video]], "once"
+
+
+def test_who_is_still_looked_at_stays(desk):
+    video = desk.made()
+    desk.index.forms.part(video, "clip.mp4", "x")
+    desk.index.artifacts.lose([video], ["sprites"])
+    desk.scan()
+    assert desk.queued()
+    partings.consider(desk.ctx, video)
+    assert waiting(desk) == []
