@@ -65,3 +65,13 @@ def test_a_library_inside_another_is_refused(vw, folder):
 def test_wrong_names_are_one_sentence(vw, words, code):
     done = vw("library", *words)
     assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
+
+
+def test_set_what_is_not_made_by_itself(vw, folder):
+    vw("library", "add", folder)
+    found = vw("library", "set", folder, "--skip", "thumbs, sprites", "--output-format", "json")
+    assert (found.code, found.json["skip"]) == (0, ["thumbs", "sprites"])
+    assert settings(vw)["libraries"] == [{"path": str(folder), "skip": ["thumbs", "sprites"]}]
+    assert vw("library", "set", folder, "--skip", "", "--output-format", "json").json["skip"] == []
+    wrong = vw("library", "set", folder, "--skip", "thumb")
+    assert (wrong.code, "did you mean thumbs?" in wrong.err) == (1, True)

@@ -4,6 +4,7 @@ import time
 
 from tests.desk import file
 from vidwatchd.index.forms import Totals
+from vidwatchd.index.jobs import Owing
 from vidwatchd.model import Artifact, ArtifactState
 
 
@@ -30,6 +31,20 @@ def test_a_file_that_is_to_go_is_remembered_until_it_went(index, library):
     index.forms.stay(one)
     index.videos.forget([two])
     assert index.forms.partings() == []
+
+
+def test_ids_are_brought_in_line_with_what_is_there(index, library):
+    made, other, owed, none = index.videos.add(library.id, [file(f"{n}.mp4", n + 1) for n in range(4)])
+    for video, facts in ((made, {"id": "a"}), (other, {})):
+        index.artifacts.put(Artifact(video, "stored", ArtifactState.DONE, facts=facts), files={"x": "y"})
+    assert index.forms.unlearned(["stored"]) == index.forms.made(["stored"]) == [made, other]
+    for video, form in ((made, "old"), (other, "b"), (owed, "c"), (none, "d")):
+        index.forms.put(video, form)
+    index.jobs.owe(Owing("stored", "model", 1, {}, "h"), video_ids=[owed])
+    assert index.forms.unlearned(["stored"]) == [made]
+    assert index.forms.idle(["stored"]) == [none]
+    index.artifacts.fail(Artifact(none, "stored", ArtifactState.FAILED))
+    assert index.forms.idle(["stored"]) == []
 
 
 KIND = "stored"

@@ -8,6 +8,7 @@ import pytest
 from tests.desk import file
 from vidwatchd.index import open_index
 from vidwatchd.index.jobs import Owing
+from vidwatchd.index.later import LAST, Later
 from vidwatchd.model import Artifact, ArtifactState, JobState, Presence
 
 CAPS = {"metadata": 3, "thumbs": 4, "sprites": 2, "faces": 1}
@@ -442,3 +443,80 @@ def test_what_failed_for_good_may_be_owed_when_what_it_is_made_from_changed(inde
         index.jobs.finish(claim(index)[0].id, JobState.FAILED, "no", owner=ME)
     index.jobs.forgive(ids[:1], ["thumbs"])
     assert len(index.jobs.owe(owing("thumbs"), video_ids=ids[:2])) == 1
+
+
+# -- what is made last
+
+LATER = Later(("stored",), ("metadata", "thumbs", "sprites", "faces"))
+WITH_LAST = {**CAPS, "stored": 1}
+
+
+def last(**values):
+    return owing("stored", tier="quick", priority=LAST, **values)
+
+
+def test_what_is_last_waits_for_all_else_and_is_joined_with_nothing(index, ids):
+    index.jobs.owe(owing("thumbs"), video_ids=ids[:2])
+    index.jobs.owe(last(), video_ids=ids[:2])
+    taken = [claim(index, WITH_LAST, later=LATER) for _ in range(3)]
+    assert [[job.kind for job in jobs] for jobs in taken] == [["thumbs"], ["thumbs"], ["stored"]]
+
+
+def test_what_a_person_asked_for_is_not_last_and_still_goes_alone(index, ids):
+    index.jobs.owe(owing("thumbs"), video_ids=ids)
+    index.jobs.owe(owing("stored", priority=20), video_ids=ids[:1])
+    assert [job.kind for job in claim(index, WITH_LAST, later=LATER)] == ["stored"]
+
+
+def test_what_waits_where_no_worker_is_free_holds_the_last_back_too(index, ids):
+    index.jobs.owe(owing("faces", tier="heavy"), video_ids=ids[:1])
+    index.jobs.owe(last(), video_ids=ids[1:2])
+    assert claim(index, {"stored": 1}, later=LATER) == []
+    index.jobs.pause("faces")
+    assert claim(index, {"stored": 1}, later=LATER)[0].kind == "stored"
+
+
+def test_a_request_of_the_last_kind_waits_only_for_its_own(index, ids):
+    index.jobs.owe(owing("thumbs"), video_ids=ids)
+    owed = index.jobs.owe(last(), video_ids=ids[:1])
+    request = index.requests.add("finish", {}, owed)
+    assert claim(index, WITH_LAST, later=LATER, request=request)[0].kind == "stored"
+
+
+def test_in_a_library_short_of_room_the_last_waits_and_others_go_on(index, library, ids):
+    other = index.libraries.add(uuid="u2", root="/other", name="o", watched=True, layout="beside")
+    far = index.videos.add(other.id, [file("x.mp4")])
+    owed = index.jobs.owe(last())
+    request = index.requests.add("finish", {}, owed)
+    assert index.later.libraries(["stored"]) == [library.id, other.id]
+    short = Later(LATER.kinds, LATER.after, (library.id,))
+    assert [job.video_id for job in claim(index, WITH_LAST, later=short)] == far
+    assert claim(index, {"stored": 9}, later=short) == []
+    assert (index.requests.waiting(request), index.requests.waiting(request, [library.id])) == (11, 1)
+    assert (index.later.count(library.id, ["stored"]), index.later.count(other.id, ["stored"])) == (10, 0)
+
+
+def test_a_claim_of_what_is_last_walks_through_no_backlog(index, library, ids):
+    index.jobs.owe(last(), library_id=library.id)
+    index.optimise()
+    asked = []
+    index.db.conn.set_trace_callback(asked.append)
+    assert claim(index, WITH_LAST, later=LATER)
+    index.later.libraries(["stored"])
+    index.db.conn.set_trace_callback(None)
+    for sql in [sql for sql in asked if not sql.startswith(("BEGIN", "COMMIT"))]:
+        plan = plans(index, sql)
+        for table in ("j", "jobs", "heads", "videos", "v"):
+            allowed = "jobs_running" if table == "jobs" else "nothing"
+            assert f"SCAN {table} " not in f"{plan} " or allowed in plan, (sql, plan)
+    assert "jobs_due (library_id=? AND kind=? AND priority>? AND priority<?)" in " ".join(
+        plans(index, s) for s in asked
+    )
+
+
+def test_what_a_library_does_not_want_any_more_is_taken_back_unless_asked_for(index, library, ids):
+    owed = index.jobs.owe(last(), video_ids=ids[:3])
+    index.requests.add("stored", {}, owed[:1])
+    index.jobs.owe(owing("thumbs"), video_ids=ids[:1])
+    index.jobs.take_back(library.id, ["stored"])
+    assert [tuple(row) for row in rows(index, "kind", "id")] == [("stored", owed[0]), ("thumbs", owed[2] + 1)]

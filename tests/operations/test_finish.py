@@ -1,8 +1,11 @@
 """test_finish: only what is missing, and never again what was set aside."""
 
-from tests.desk import KINDS, make
+from tests.desk import KINDS, Desk, make
+from tests.keeping import Kept, add_kind
+from tests.keeping import make as keep
 from vidwatchd.config import parse
 from vidwatchd.model import ArtifactState, Outcome
+from vidwatchd.operations import jobs
 from vidwatchd.operations.finish import finish
 
 
@@ -37,3 +40,19 @@ def test_as_many_workers_as_are_asked_for_else_as_the_settings_say(desk, monkeyp
         desk.put(name)
         assert finish(desk.ctx, str(desk.root), workers=workers).kinds["thumbs"]["made"] == 1
     assert asked == [3, 5]
+
+
+def test_it_ends_where_there_is_no_room_for_what_is_made_last_and_says_so(tmp_path, monkeypatch):
+    add_kind(monkeypatch)
+    desk = Desk(tmp_path, store={"min_free_gb": 10**6})
+    desk.put("clip.mp4")
+    desk.runner.work = keep
+    done = finish(desk.ctx, str(desk.root))
+    assert (done.made, len(done.waits)) == (3, 1)
+    assert done.waits[0].endswith("stored forms wait until there are 1e+06 (store.min_free_gb)")
+    (waits,) = jobs.summary(desk.ctx)["waits"]
+    assert (waits["library_id"], waits["jobs"]) == (desk.library_id, 1)
+    assert waits["reason"] == f"waits: {done.waits[0]}"
+    jobs.run(desk.ctx, Kept.name, "missing")
+    assert jobs.summary(desk.ctx)["waits"] == []
+    desk.close()

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests import wording as speech
+from tests.keeping import Kept, add_kind, settle
 from vidwatchd.cues import Edits, Line
 from vidwatchd.library import write_edits
 from vidwatchd.operations import learning, upkeep
@@ -87,3 +88,22 @@ def test_words_follow_a_move(talk):
 
 def test_a_video_that_is_gone_is_not_learnt(desk):
     learning.learn(desk.ctx, 99)
+
+
+def test_the_id_of_a_stored_form_follows_what_is_there(desk, monkeypatch):
+    add_kind(monkeypatch)
+    desk.put("clip.mp4")
+    desk.scan()
+    settle(desk)
+    video_id = desk.id("clip.mp4")
+    form = desk.index.artifacts.of(video_id)[Kept.name].facts["id"]
+    assert desk.index.forms.videos(form) == [video_id]
+    desk.index.forms.remove(video_id)
+    assert learning.catch_up(desk.ctx) >= 1
+    assert desk.index.forms.videos(form) == [video_id]
+    desk.rebuild()
+    desk.scan()
+    assert desk.index.forms.videos(form) == [desk.id("clip.mp4")]
+    desk.index.artifacts.lose([desk.id("clip.mp4")], [Kept.name])
+    learning.after(desk.ctx, desk.id("clip.mp4"), [Kept.name])
+    assert desk.index.forms.videos(form) == []

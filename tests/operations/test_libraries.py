@@ -6,10 +6,11 @@ import os
 import pytest
 
 from tests.desk import Desk, tree
-from vidwatchd.config import load
+from tests.keeping import Kept, add_kind, settle
+from vidwatchd.config import LibraryConfig, load, save_libraries
 from vidwatchd.errors import Conflict, InvalidDirectory, LibraryOffline, NotFound, StorageError, UsageError
 from vidwatchd.library import read_marker
-from vidwatchd.model import native, portable
+from vidwatchd.model import Artifact, ArtifactState, native, portable
 from vidwatchd.operations import edits, libraries, tags
 from vidwatchd.operations import scan as scans
 from vidwatchd.operations.make import videos_in
@@ -310,3 +311,67 @@ def test_what_is_said_centrally_is_not_taken_for_gone(tmp_path, caplog):
 def test_what_the_daemon_knows_is_added_to_the_list(desk):
     desk.ctx.live = lambda library_id: {"scanning": library_id == desk.library_id}
     assert libraries.listing(desk.ctx)[0]["scanning"] is True
+
+
+def kept_desk(desk, monkeypatch):
+    add_kind(monkeypatch)
+    desk.put("film.mp4")
+    desk.put("other.mp4", "another")
+    desk.scan()
+    desk.index.artifacts.put(Artifact(desk.id("film.mp4"), "sprites", ArtifactState.DONE), files={})
+    desk.scan()
+    return desk
+
+
+def test_a_library_says_what_is_not_made_in_it_by_itself(desk, monkeypatch):
+    kept_desk(desk, monkeypatch)
+    assert (Kept.name, "queued") in desk.jobs()
+    off = libraries.change(desk.ctx, desk.library_id, stored=False)
+    assert (off["skip"], off["stored"]) == ([Kept.name], False)
+    assert settings(desk)["libraries"] == [{"path": str(desk.root), "skip": [Kept.name]}]
+    assert Kept.name not in {kind for kind, _ in desk.jobs()}
+    desk.scan()
+    assert Kept.name not in {kind for kind, _ in desk.jobs()}, "it is not owed again"
+    assert ("library", {"id": desk.library_id, "settings": True}) in desk.events
+    on = libraries.change(desk.ctx, desk.library_id, stored=True)
+    assert (on["skip"], on["stored"]) == ([], True)
+    assert (Kept.name, "queued") in desk.jobs()
+
+
+def test_what_was_made_stays_when_its_kind_is_switched_off(desk, monkeypatch):
+    kept_desk(desk, monkeypatch)
+    settle(desk)
+    before = tree(desk.root)
+    libraries.change(desk.ctx, desk.library_id, skip=["kept", "thumbs"])
+    desk.scan()
+    assert tree(desk.root) == before
+    assert desk.states("film.mp4")[Kept.name] == "done"
+    assert libraries.change(desk.ctx, desk.library_id, skip=[])["skip"] == []
+
+
+def test_stored_forms_join_the_kinds_that_a_person_chose(desk, monkeypatch):
+    kept_desk(desk, monkeypatch)
+    entry = LibraryConfig(path=str(desk.root), kinds=("sprites",))
+    desk.ctx.config = save_libraries(desk.ctx.config, [entry])
+    assert libraries.one(desk.ctx, desk.library_id)["stored"] is False
+    assert libraries.change(desk.ctx, desk.library_id, stored=True)["stored"] is True
+    assert settings(desk)["libraries"][0]["kinds"] == ["sprites", Kept.name]
+
+
+def test_only_a_watched_library_and_known_kinds(desk, tmp_path):
+    with pytest.raises(NotFound):
+        libraries.change(desk.ctx, desk.library_id, skip=["nonsense"])
+    with pytest.raises(NotFound):
+        libraries.change(desk.ctx, 99, stored=False)
+    (tmp_path / "once").mkdir()
+    once = libraries.named(desk.ctx, str(tmp_path / "once")).library
+    with pytest.raises(Conflict, match="is not watched"):
+        libraries.change(desk.ctx, once.id, stored=False)
+
+
+def test_what_another_process_set_is_read_again(desk):
+    values = settings(desk)
+    values["libraries"][0]["skip"] = ["thumbs"]
+    (desk.folder / "videorc.json").write_text(json.dumps(values))
+    libraries.reread(desk.ctx)
+    assert libraries.one(desk.ctx, desk.library_id)["skip"] == ["thumbs"]

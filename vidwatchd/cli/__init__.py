@@ -28,6 +28,7 @@ COMMANDS = {
     "codecs": "products",
     "transcode": "products",
     "compare": "products",
+    "store": "storing",
     "reconstitute": "reconstituting",
     "listing": "listing",
     "people": "people",

@@ -6,7 +6,7 @@ import click
 
 from vidwatchd.cli import output, render, services
 from vidwatchd.cli.group import Doors
-from vidwatchd.cli.options import output_format, path_text
+from vidwatchd.cli.options import output_format, path_text, words
 from vidwatchd.cli.session import Session
 from vidwatchd.model import display
 from vidwatchd.operations import libraries, scan
@@ -78,6 +78,29 @@ def remove_command(session: Session, which: str, yes: bool, output_format: str) 
             )
         libraries.remove(ctx, found.id)
     output.show(session, {"removed": found.id, "root": found.root}, output_format, render.removed)
+
+
+@library_group.command("set")
+@click.argument("which")
+@click.option(
+    "--skip", type=words, default=None, metavar="LIST", help="Kinds not made by themselves, by comma; '': none."
+)
+@click.option("--stored/--no-stored", default=None, help="Whether stored forms are made by themselves.")
+@output_format
+@click.pass_obj
+def set_command(
+    session: Session, which: str, skip: tuple[str, ...] | None, stored: bool | None, output_format: str
+) -> None:
+    """Say what is not made by itself in a library, named by its id, name or folder. What was made stays.
+
+    \b
+    Examples:
+      vidwatchd library set ~/Videos --no-stored
+      vidwatchd library set Family --skip stored,faces
+    """
+    with session.open() as ctx:
+        found = libraries.change(ctx, libraries.found(ctx, which).id, skip=skip, stored=stored)
+    output.show(session, found, output_format, render.library)
 
 
 @library_group.command("scan")

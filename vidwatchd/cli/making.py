@@ -15,6 +15,7 @@ from vidwatchd.cli import output, render
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import directory, force, output_format, recursive, workers
 from vidwatchd.cli.session import Session
+from vidwatchd.model import display
 from vidwatchd.operations import finish, make
 
 # A limit as pydantic calls it → the same in click.
@@ -76,7 +77,7 @@ def told(session: Session, done: make.Summary, output_format: str, undone: list[
     """Print what came of making, and give the exit status: 1 where something is ``undone``."""
     output.show(session, done.plain(), output_format, render.made)
     if output_format != "json":
-        output.complain(render.reasons([*done.failed, *done.unavailable]))
+        output.complain([*render.reasons([*done.failed, *done.unavailable]), *map(display, done.waits)])
     return 1 if undone else 0
 
 

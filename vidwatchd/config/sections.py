@@ -30,6 +30,7 @@ class LibraryConfig(Section):
     kinds: tuple[str, ...] | None = Field(
         default=None, description="kinds made here by themselves; null: all that the daemon makes"
     )
+    skip: tuple[str, ...] = Field(default=(), description="kinds not made here by themselves")
 
     @property
     def folder(self) -> str:

@@ -233,6 +233,9 @@ class Daemon:
             follower.look_again(accept_loss=True)
 
     def _on_library(self, data: dict[str, Any]) -> None:
+        if data.get("settings"):
+            libraries.reread(self.ctx)
+        self.work.dispatcher.config = self.ctx.config
         self._match_followers()
 
     def _on_settings(self, data: dict[str, Any]) -> None:

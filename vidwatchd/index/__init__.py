@@ -25,6 +25,7 @@ from vidwatchd.index.forms import Forms
 from vidwatchd.index.groupings import Groupings
 from vidwatchd.index.hashes import Hashes
 from vidwatchd.index.jobs import Jobs
+from vidwatchd.index.later import LaterJobs
 from vidwatchd.index.lean import Database
 from vidwatchd.index.libraries import Libraries
 from vidwatchd.index.occurrences import Occurrences
@@ -71,6 +72,7 @@ class Index:
         self.hashes = Hashes(self)
         self.jobs = Jobs(self)
         self.outbox = Outbox(self)
+        self.later = LaterJobs(self)
         self.people = People(self)
         self.requests = Requests(self)
         self.search = Search(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +91,27 @@ class Forms:
     def partings(self) -> list[int]:
         """The videos whose file is to go."""
         return [int(str(row[0])) for row in self.index.rows("SELECT video_id FROM partings ORDER BY video_id")]
+
+    def unlearned(self, kinds: Collection[str]) -> list[int]:
+        """Videos with files of these kinds that are known by no id, or by another than their facts tell."""
+        sql = """SELECT a.video_id FROM artifacts a LEFT JOIN forms f ON f.video_id = a.video_id
+                 WHERE a.kind IN (SELECT value FROM json_each(?)) AND a.files <> '{}'
+                 AND (f.uuid IS NULL OR f.uuid <> ifnull(json_extract(a.facts, '$.id'), f.uuid))"""
+        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(kinds)))]
+
+    def idle(self, kinds: Collection[str]) -> list[int]:
+        """Videos known by an id of which there is nothing of these kinds, and none on its way or set aside."""
+        sql = """SELECT f.video_id FROM forms f WHERE NOT EXISTS (SELECT 1 FROM artifacts a
+                   WHERE a.video_id = f.video_id AND a.kind IN (SELECT value FROM json_each(?1)))
+                 AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.video_id = f.video_id
+                   AND j.kind IN (SELECT value FROM json_each(?1)) AND j.state IN ('queued', 'running', 'failed'))"""
+        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(kinds)))]
+
+    def made(self, kinds: Collection[str]) -> list[int]:
+        """Videos of which there are files of these kinds."""
+        sql = """SELECT DISTINCT video_id FROM artifacts WHERE kind IN (SELECT value FROM json_each(?))
+                 AND files <> '{}' ORDER BY video_id"""
+        return [int(str(row[0])) for row in self.index.rows(sql, json.dumps(list(kinds)))]
 
     def nameless(self, kind: str) -> list[tuple[int, str]]:
         """(video, fingerprint) of those with an artifact of the kind, also a failed one, but without an id."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.index.artifacts import OTHERS
+from vidwatchd.index.later import LAST, NOTHING_LATER, Later
 from vidwatchd.model import Job, JobState
 
 if TYPE_CHECKING:
@@ -41,11 +42,15 @@ _NEEDS = """AND (v.library_id IN ({spared}) OR EXISTS (SELECT 1 FROM artifacts r
 # cap, or of a library that is away, costs nothing.
 _NEXT = """
   WITH heads AS (SELECT (SELECT j.id FROM jobs j INDEXED BY jobs_due WHERE j.library_id = l.id AND j.kind = k.value
-    AND j.state = 'queued' AND j.not_before = 0 {only} ORDER BY j.priority, j.id LIMIT 1) AS id
-    FROM libraries l, json_each(:kinds) k WHERE l.online = 1)
-  SELECT j.video_id, j.tier, j.alone FROM heads h CROSS JOIN jobs j ON j.id = h.id
+    AND j.state = 'queued' AND j.not_before = 0 AND j.priority >= :least AND j.priority < :below {only}
+    ORDER BY j.priority, j.id LIMIT 1) AS id
+    FROM libraries l, json_each(:kinds) k WHERE l.online = 1 AND l.id NOT IN (SELECT value FROM json_each(:short)))
+  SELECT j.video_id, j.tier, j.alone, j.kind FROM heads h CROSS JOIN jobs j ON j.id = h.id
   LEFT JOIN json_each(:shares) s ON s.key = j.kind
   ORDER BY j.priority, s.value, j.id LIMIT 1"""
+_WAITS = """
+  SELECT 1 FROM libraries l, json_each(:others) k WHERE l.online = 1 AND EXISTS (SELECT 1 FROM jobs j INDEXED BY jobs_due
+    WHERE j.library_id = l.id AND j.kind = k.value AND j.state = 'queued' AND j.not_before = 0 {only}) LIMIT 1"""
 _OF_VISIT = """
   SELECT j.id, j.alone FROM jobs j INDEXED BY jobs_of_video WHERE j.video_id = :video_id
   AND j.state = 'queued' AND j.tier = :tier AND j.not_before = 0
@@ -121,13 +126,28 @@ class Jobs:
                 (priority, json.dumps(list(job_ids))),
             )
 
+    def take_back(self, library_id: int, kinds: Collection[str]) -> None:
+        """What waits of these kinds in a library is not wanted any more, unless a person asked for it."""
+        sql = f"""DELETE FROM jobs WHERE state = 'queued' AND library_id = ? AND kind {_IN} AND NOT pinned
+                  AND NOT EXISTS (SELECT 1 FROM request_jobs x WHERE x.job_id = jobs.id)"""
+        with self.index.transaction() as connection:
+            connection.execute(sql, (library_id, json.dumps(list(kinds))))
+
     def claim(
-        self, caps: Mapping[str, int], *, owner: str, lease_seconds: float, request: str = "", balanced: bool = False
+        self,
+        caps: Mapping[str, int],
+        *,
+        owner: str,
+        lease_seconds: float,
+        request: str = "",
+        balanced: bool = False,
+        later: Later = NOTHING_LATER,
     ) -> list[Job]:
         """Take one video's owed kinds of one tier that fit under ``caps``; [] when nothing is due. Counts the attempt.
 
         ``request``: only what that request asked for. ``balanced``: of what is equally urgent, first the kind that uses
-        the least of its cap, so that a long one runs beside the many short ones and not after them.
+        the least of its cap, so that a long one runs beside the many short ones and not after them. ``later``: what waits
+        for all the rest, and is never joined with it.
         """
         now = time.time()
         with self.index.transaction() as connection:
@@ -135,13 +155,15 @@ class Jobs:
             if not free:
                 return []
             connection.execute(_WAKE, (now,))
-            only, params = _ONLY if request else "", {"kinds": json.dumps(list(free)), "request": request}
-            params["shares"] = json.dumps(free if balanced else {})
-            row = connection.execute(_NEXT.format(only=only), params).fetchone()
+            only = _ONLY if request else ""
+            params: dict[str, Any] = {"request": request, "shares": json.dumps(free if balanced else {})}
+            row = self._head(connection, list(free), later, only, params)
             if row is None:
                 return []
-            video_id, tier, alone = row
-            params |= {"video_id": video_id, "tier": tier}
+            video_id, tier, alone, kind = row
+            # A visit ends as a whole: what may take an hour must not hold back what was to come before it.
+            alike = [each for each in free if (each in later.kinds) == (kind in later.kinds)]
+            params |= {"video_id": video_id, "tier": tier, "kinds": json.dumps(alike)}
             rows = connection.execute(_OF_VISIT.format(only=only), params).fetchall()
             # After a visit died its kinds come one by one, so that a poison kind takes only itself down.
             ids = json.dumps([int(row[0]) for row in rows if row[1] == alone][: 1 if alone else None])
@@ -152,6 +174,23 @@ class Jobs:
             )
             found = connection.execute(f"SELECT {_COLUMNS} {_FROM} ORDER BY j.priority, j.id", (ids,))
             return [_job(row) for row in found]
+
+    def _head(
+        self, connection: sqlite3.Connection, free: list[str], later: Later, only: str, params: dict[str, Any]
+    ) -> tuple[Any, ...] | None:
+        """The most urgent of what is due: (video, tier, alone, kind). What comes last only if nothing else waits."""
+        urgent = {"kinds": json.dumps(free), "least": 0, "below": LAST if later.kinds else 1 << 31, "short": "[]"}
+        row: tuple[Any, ...] | None = connection.execute(_NEXT.format(only=only), params | urgent).fetchone()
+        last = [kind for kind in free if kind in later.kinds]
+        if row or not last:
+            return row
+        paused = {str(found[0]) for found in connection.execute("SELECT kind FROM pauses")}
+        first = {"others": json.dumps([kind for kind in later.after if kind not in paused])}
+        if connection.execute(_WAITS.format(only=only), params | first).fetchone():
+            return None
+        rest = {"kinds": json.dumps(last), "least": LAST, "below": 1 << 31, "short": json.dumps([*later.short])}
+        row = connection.execute(_NEXT.format(only=only), params | rest).fetchone()
+        return row  # noqa: RET504  what sqlite3 gives has no type
 
     def _free(self, connection: sqlite3.Connection, caps: Mapping[str, int]) -> dict[str, float]:
         """The kinds below their cap, and what part of it is in use."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import NotFound
+from vidwatchd.index.later import LAST
 
 if TYPE_CHECKING:
     from vidwatchd.index import Index
@@ -76,11 +77,13 @@ class Requests:
             int(str(r[0])) for r in self.index.rows("SELECT job_id FROM request_jobs WHERE request_id = ?", request_id)
         ]
 
-    def waiting(self, request_id: str) -> int:
-        """How many jobs of a request still run or are due; those that wait for their next try do not count."""
-        sql = """SELECT count(*) FROM request_jobs x JOIN jobs j ON j.id = x.job_id WHERE x.request_id = ?
-                 AND (j.state = 'running' OR (j.state = 'queued' AND j.not_before <= ?))"""
-        row = self.index.one(sql, request_id, time.time())
+    def waiting(self, request_id: str, short: Collection[int] = ()) -> int:
+        """How many jobs of a request still run or are due; those that wait for their next try do not count, nor what is
+        made last in libraries that are ``short`` of room for it."""
+        sql = f"""SELECT count(*) FROM request_jobs x JOIN jobs j ON j.id = x.job_id WHERE x.request_id = ?
+                 AND (j.state = 'running' OR (j.state = 'queued' AND j.not_before <= ? AND NOT (j.priority >= {LAST}
+                   AND j.library_id IN (SELECT value FROM json_each(?)))))"""
+        row = self.index.one(sql, request_id, time.time(), json.dumps(list(short)))
         return int(str(row[0])) if row else 0
 
     def caps(self) -> dict[str, int]:

@@ -67,6 +67,10 @@ class Videos:
         sql = f"SELECT {_COLUMNS} FROM videos v WHERE v.library_id = ? AND v.folder = ?"
         return [video(row) for row in self.index.rows(sql, library_id, folder)]
 
+    def gone_in(self, library_id: int, folder: str) -> list[Video]:
+        """The videos directly in one folder that are gone."""
+        return [found for found in self.states_in(library_id, folder) if found.presence is Presence.GONE]
+
     def folders(self, library_id: int) -> list[str]:
         """Every folder that holds a row which is not gone."""
         sql = "SELECT DISTINCT folder FROM videos WHERE library_id = ? AND presence <> 'gone'"

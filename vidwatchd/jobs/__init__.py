@@ -3,6 +3,7 @@
 from vidwatchd.jobs.dispatcher import Dispatcher
 from vidwatchd.jobs.owing import BACKFILL, NEW, NOW, caps, kinds_for, outdated, owe, record, refresh
 from vidwatchd.jobs.owners import expire_dead, owner_lives
+from vidwatchd.jobs.room import last_kinds, shortage
 
 __all__ = [
     "BACKFILL",
@@ -12,9 +13,11 @@ __all__ = [
     "caps",
     "expire_dead",
     "kinds_for",
+    "last_kinds",
     "outdated",
     "owe",
     "owner_lives",
     "record",
     "refresh",
+    "shortage",
 ]

@@ -21,19 +21,11 @@ from vidwatchd.config import Config
 from vidwatchd.errors import Cancelled, NotFound, StorageError, Unwritable, VidwatchdError, WorkerDied
 from vidwatchd.index import Index
 from vidwatchd.jobs.dependants import inputs, owe_dependants
+from vidwatchd.jobs.outcomes import is_as_known, unmade, unpublished
 from vidwatchd.jobs.owing import caps, record
-from vidwatchd.library import MadeEntry, Store, Unpublished
-from vidwatchd.model import (
-    Artifact,
-    ArtifactState,
-    FileState,
-    Job,
-    JobState,
-    Outcome,
-    Presence,
-    Video,
-    VisitTask,
-)
+from vidwatchd.jobs.room import Room
+from vidwatchd.library import Store
+from vidwatchd.model import ArtifactState, FileState, Job, JobState, Outcome, Presence, Video, VisitTask
 from vidwatchd.runners import Runner, Ticket
 
 log = logging.getLogger(__name__)
@@ -102,6 +94,10 @@ class Dispatcher:
     _asked: dict[str, int] = field(default_factory=dict)
     _asked_at: float = 0.0
     _left: dict[str, float] = field(default_factory=dict)
+    room: Room = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.room = Room(self.index, self.store)
 
     def step(self) -> bool:
         """One turn: collect what is finished, keep leases, claim more. Whether anything is on its way."""
@@ -145,6 +141,7 @@ class Dispatcher:
                 lease_seconds=LEASE_SECONDS,
                 request=self.request,
                 balanced=bool(asked),
+                later=self.room.later(self.config),
             )
             if not jobs or not self._begin(jobs):
                 return
@@ -167,7 +164,7 @@ class Dispatcher:
             for job in self.index.jobs.reclaim(PROGRAM_ENDS):
                 video = self.index.videos.get(job.video_id or 0)
                 reason = "the program ended each time it was made"
-                self.index.artifacts.fail(_unmade(job, video, ArtifactState.FAILED, reason))
+                self.index.artifacts.fail(unmade(job, video, ArtifactState.FAILED, reason))
 
     def _begin(self, jobs: list[Job]) -> bool:
         """Start a visit; whether more may be claimed."""
@@ -175,7 +172,7 @@ class Dispatcher:
         try:
             video = self.index.videos.get(jobs[0].video_id or 0)
             store = self.store(video.library_id)
-            if not _is_as_known(video, os.stat(store.video(video.path))):
+            if not is_as_known(video, os.stat(store.video(video.path))):
                 self._doubt(by_kind, video.id)
                 return True
             video = self._identified(video, store)
@@ -328,7 +325,7 @@ class Dispatcher:
         path = self.store(video.library_id).video(video.path)
         try:
             status = os.stat(path)
-            same = _is_as_known(visit.video, status) and self.identify(path) == visit.video.fingerprint
+            same = is_as_known(visit.video, status) and self.identify(path) == visit.video.fingerprint
         except OSError:
             return None
         return FileState.of(video.path, status) if same else None
@@ -336,7 +333,7 @@ class Dispatcher:
     def _publish(self, visit: Visit, video: Video, state: FileState, done: Mapping[str, Outcome]) -> None:
         if not done:
             return
-        made = {kind: Unpublished(o.files, _entry(visit.jobs[kind], o, visit.video)) for kind, o in done.items()}
+        made = {kind: unpublished(visit.jobs[kind], outcome, visit.video) for kind, outcome in done.items()}
         entries = self.store(video.library_id).publish(video.path, made, state)
         with self.index.transaction():
             for kind, entry in entries.items():
@@ -353,7 +350,7 @@ class Dispatcher:
     def _not_made(self, job: Job, video: Video, outcome: Outcome) -> None:
         if outcome.state == ArtifactState.UNAVAILABLE:
             if not self.index.artifacts.keep(video.id, job.kind, pinned=job.pinned):
-                self.index.artifacts.fail(_unmade(job, video, ArtifactState.UNAVAILABLE, outcome.error))
+                self.index.artifacts.fail(unmade(job, video, ArtifactState.UNAVAILABLE, outcome.error))
             self.index.jobs.finish(job.id, JobState.DONE, outcome.error, owner=self.owner)
             return
         young = time.time() - video.ctime_ns / 1e9 < YOUNG_SECONDS
@@ -362,7 +359,7 @@ class Dispatcher:
     def _failed(self, job: Job, video: Video, reason: str, *, permanent: bool) -> None:
         log.info("%s of video %d failed: %s", job.kind, video.id, reason)
         with self.index.transaction():
-            self.index.artifacts.fail(_unmade(job, video, ArtifactState.FAILED, reason))
+            self.index.artifacts.fail(unmade(job, video, ArtifactState.FAILED, reason))
             if permanent or job.attempts >= self.config.jobs.attempts:
                 self.index.jobs.finish(job.id, JobState.FAILED, reason, owner=self.owner)
                 return
@@ -379,21 +376,5 @@ class Dispatcher:
         self.notify("video", {"ids": [visit.video.id], "why": "artifact"})
 
 
-def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
-    about = {n: getattr(outcome.video, n) for n in outcome.video.__slots__} if outcome.video else None
-    return MadeEntry(
-        job.version, job.settings_hash, video.fingerprint, {}, outcome.facts, about, job.pinned, outcome.backend,
-        round(outcome.cost_seconds, 3), 0, time.time(),
-    )  # fmt: skip
-
-
 def _tier(kind: str) -> str:
     return artifacts.kind(kind).tier
-
-
-def _is_as_known(video: Video, status: os.stat_result) -> bool:
-    return (status.st_size, status.st_mtime_ns) == (video.size_bytes, video.mtime_ns)
-
-
-def _unmade(job: Job, video: Video, state: ArtifactState, reason: str) -> Artifact:
-    return Artifact(video.id, job.kind, state, job.version, job.settings_hash, video.fingerprint, error=reason)

@@ -11,6 +11,7 @@ from vidwatchd.artifacts.base import Kind
 from vidwatchd.config import Config
 from vidwatchd.index import Index
 from vidwatchd.index.jobs import Owing
+from vidwatchd.index.later import LAST
 from vidwatchd.library import MadeEntry
 from vidwatchd.model import Artifact, ArtifactState, Library, VideoFacts, portable
 
@@ -26,11 +27,10 @@ def caps(config: Config) -> dict[str, int]:
 def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
     """The kinds that are made by themselves in a library, in the order made."""
     # As typed it may end in a slash or lead through a link; the library's root is the real one.
-    chosen = next(
-        (e.kinds for e in config.libraries if library.root == e.path or library.root == _real(e.folder)), None
-    )
-    names = tuple(artifacts.KINDS)
-    return names if chosen is None else tuple(name for name in names if name in chosen)
+    entry = next((e for e in config.libraries if library.root == e.path or library.root == _real(e.folder)), None)
+    if entry is None:
+        return tuple(artifacts.KINDS)
+    return tuple(n for n in artifacts.KINDS if n not in entry.skip and (entry.kinds is None or n in entry.kinds))
 
 
 def owe(
@@ -97,8 +97,14 @@ def _owing(index: Index, config: Config, kind: Kind, *, priority: int, asked: bo
     return Owing(
         kind.name, kind.tier, kind.version, kind.model_dump(mode="json"), kind.settings_hash, requires,
         _spared(index, config, requires),
-        priority=priority + HEAVY_LATER * (kind.tier != "quick"), asked=asked, force=force, pinned=pinned,
+        priority=_priority(kind, priority, asked=asked), asked=asked, force=force, pinned=pinned,
     )  # fmt: skip
+
+
+def _priority(kind: Kind, priority: int, *, asked: bool) -> int:
+    if kind.last and not asked:
+        return LAST
+    return priority + HEAVY_LATER * ((kind.tier != "quick") + kind.last)
 
 
 def _settings(config: Config, name: str, over: Mapping[str, Any] | None = None) -> Kind:

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from vidwatchd.library import partial
 from vidwatchd.library.files import load, parse_tags, put, read_checked, stored, write_json
 from vidwatchd.library.mentions import rename_inside
+from vidwatchd.library.swap import carry_folder, open_folders, restore, swap_in
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFacts, file_name, native, portable
 
 MADE_SUFFIX = ".made.json"
@@ -57,10 +58,14 @@ _REQUIRED = {field.name for field in fields(MadeEntry) if field.default is MISSI
 
 @dataclass(frozen=True, slots=True)
 class Unpublished:
-    """One kind as a worker left it: files (suffix → native path) in the workspace, and what to note of them."""
+    """One kind as a worker left it: files (suffix → native path) in the workspace, and what to note of them.
+
+    ``whole``: all lie in one folder of the video's own, which takes the place of the one before at once.
+    """
 
     files: Mapping[str, str]
     entry: MadeEntry
+    whole: bool = False
 
 
 class Store:
@@ -111,8 +116,10 @@ class Store:
                     shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
     def tidy_folder(self, folder: str) -> None:
-        """Remove the files that interrupted writes left in the artifact folder of ``folder``."""
-        partial.tidy(os.path.join(self.base, native(folder), ARTIFACTS_FOLDER))
+        """Remove the files that interrupted writes left in the artifact folder of ``folder``; what they put aside is put back."""
+        inside = os.path.join(self.base, native(folder), ARTIFACTS_FOLDER)
+        partial.tidy(inside)
+        restore(inside)
 
     def publish(self, path: str, made: Mapping[str, Unpublished], video: FileState) -> dict[str, MadeEntry]:
         """Move what a visit made (kind → files and entry) into place and note it in ``<file>.made.json``.
@@ -121,6 +128,8 @@ class Store:
         owed, never half a set that counts. ``video`` is the state that the file had. Raises StorageError.
         """
         with self.locked(path) as folder, stored(folder):
+            if any(new.whole for new in made.values()):
+                restore(folder)
             sizes = {kind: sum(_settle(file) for file in new.files.values()) for kind, new in made.items()}
             with self._made(path, video) as kinds:
                 old = {kind: kinds.pop(kind, {}) for kind in made}
@@ -202,6 +211,8 @@ class Store:
                 for suffix, before in named.items():
                     _carry(os.path.join(old.folder(old_path), native(before)), folder, renamed[kind][suffix])
                     _leave(old.folder(old_path), before)
+            for before, after in open_folders(files, renamed).items():
+                carry_folder(os.path.join(old.folder(old_path), before), os.path.join(folder, after))
             words = {named[s]: renamed[kind][s] for kind, named in files.items() for s in named}
             for after in words.values():
                 rename_inside(os.path.join(folder, native(after)), (os.path.basename(old_path), name), words)
@@ -212,14 +223,27 @@ class Store:
             os.rmdir(old.folder(old_path))
         return renamed
 
-    def discard(self, path: str, files: Mapping[str, Mapping[str, str]]) -> None:
-        """Remove the artifacts of a video that is long gone; what people said stays."""
+    def discard(self, path: str, files: Mapping[str, Mapping[str, str]], but: Collection[str] = ()) -> None:
+        """Remove the artifacts of a video that is long gone; what people said stays, and so do the kinds in ``but``."""
         kept = {native(file_name(os.path.basename(path), suffix)) for suffix in PEOPLES_SUFFIXES}
-        for name, file in self.names_of(path, files).items():
+        if but:
+            kept.add(native(file_name(os.path.basename(path), MADE_SUFFIX)))
+            self._forget_but(path, but)
+        for name, file in self.names_of(
+            path, {kind: named for kind, named in files.items() if kind not in but}
+        ).items():
             if name not in kept:
                 with suppress(FileNotFoundError):
                     os.unlink(file)
                 _leave(self.folder(path), portable(name))
+
+    def _forget_but(self, path: str, kinds: Collection[str]) -> None:
+        """Take what is not of these kinds out of the note."""
+        note = load(self.file(path, MADE_SUFFIX))
+        left = {kind: values for kind, values in _kinds(note, os.path.basename(path)).items() if kind in kinds}
+        if note and left != note.get("kinds"):
+            with stored(self.folder(path)):
+                write_json(self.file(path, MADE_SUFFIX), {**note, "kinds": left})
 
     def _carry_note(self, old: Store, old_path: str, new_path: str, renamed: Mapping[str, Mapping[str, str]]) -> None:
         note = load(old.file(old_path, MADE_SUFFIX))
@@ -249,6 +273,10 @@ class Store:
 
     def _place(self, path: str, new: Unpublished, old: Mapping[str, Any], cost_bytes: int) -> dict[str, Any]:
         folder, names = self.folder(path), {s: file_name(os.path.basename(path), s) for s in new.files}
+        if new.whole and new.files:
+            placed = {native(names[suffix]): file for suffix, file in new.files.items()}
+            swap_in(folder, placed, [native(name) for name in (old.get("files") or {}).values()])
+            return {**_plain(new.entry), "files": names, "cost_bytes": cost_bytes}
         for suffix, file in new.files.items():
             put(file, _placed(folder, names[suffix]))
         for suffix, name in (old.get("files") or {}).items():

@@ -155,6 +155,7 @@ def run(ctx: Context, kind: str, which: str) -> dict[str, Any]:
     for library in ctx.index.libraries.all():
         if library.watched:
             owed += jobs.owe(ctx.index, ctx.config, [name], library_id=library.id, asked=True, force=which == "all")
+            ctx.index.later.lift(name, jobs.BACKFILL, library.id)
     request_id = ctx.index.requests.add(name, {"which": which}, owed)
     ctx.notify("jobs", {})
     return get(ctx, request_id)
@@ -212,9 +213,19 @@ def _summary(ctx: Context) -> dict[str, Any]:
         "tasks": [_task(row) for row in tasks],
         "paused": "" in paused,
         "problem": ctx.problem(),
+        "waits": _waits(ctx),
         "running": [_job(row) for row in running],
         "failed": [{**_job(row), "when": row["ended_at"], "retry_seconds": _wait(row)} for row in failed],
     }
+
+
+def _waits(ctx: Context) -> list[dict[str, Any]]:
+    """Why what is made last does not begin, a library at a time: ``{"library_id", "reason", "jobs"}``."""
+    short = jobs.shortage(ctx.index, ctx.config, ctx.store)
+    return [
+        {"library_id": i, "reason": f"waits: {reason}", "jobs": ctx.index.later.count(i, jobs.last_kinds())}
+        for i, reason in short.items()
+    ]
 
 
 def _kinds(task: str, others: Collection[str]) -> tuple[str, ...]:

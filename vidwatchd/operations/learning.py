@@ -9,6 +9,7 @@ from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.search import Stretch
 from vidwatchd.operations import Context, grouping, partings, people_words, transcripts, vectors
+from vidwatchd.storing.manifest import form_id
 
 
 def learn(ctx: Context, video_id: int) -> None:
@@ -34,7 +35,20 @@ def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:
         learn(ctx, video_id)
     if any(kind.seen for kind in known):
         grouping.learn(ctx, video_id)
+    if any(kind.kept for kind in known):
+        learn_form(ctx, video_id)
     partings.consider(ctx, video_id)
+
+
+def learn_form(ctx: Context, video_id: int) -> None:
+    """By which id the stored form of a video is known, whether it was made, found or lost."""
+    kinds = [name for name, kind in artifacts.KINDS.items() if kind.kept]
+    for name, made in ctx.index.artifacts.of(video_id).items():
+        if name in kinds and made.files:
+            ctx.index.forms.put(video_id, str(made.facts.get("id") or form_id(made.fingerprint)))
+            return
+    if video_id in ctx.index.forms.idle(kinds):
+        ctx.index.forms.remove(video_id)
 
 
 def after_all(ctx: Context, video_ids: Collection[int]) -> None:
@@ -43,6 +57,8 @@ def after_all(ctx: Context, video_ids: Collection[int]) -> None:
         known = [artifacts.KINDS[kind] for kind in ctx.index.artifacts.of(video_id) if kind in artifacts.KINDS]
         if any(kind.spoken or kind.meant for kind in known):
             learn(ctx, video_id)
+        if any(kind.kept for kind in known):
+            learn_form(ctx, video_id)
     grouping.learn_all(ctx, video_ids)
 
 
@@ -56,5 +72,9 @@ def catch_up(ctx: Context) -> int:
     unseen = ctx.index.groupings.unlearned(seen) if seen else []
     grouping.learn_all(ctx, unseen)
     people_words.learn(ctx, math.inf)
+    kept = [name for name, kind in artifacts.KINDS.items() if kind.kept]
+    forms = {*ctx.index.forms.unlearned(kept), *ctx.index.forms.idle(kept)} if kept else set()
+    for video_id in forms:
+        learn_form(ctx, video_id)
     partings.consider_all(ctx)
-    return len({*owed, *unseen})
+    return len({*owed, *unseen, *forms})

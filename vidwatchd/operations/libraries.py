@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vidwatchd import artifacts, jobs
 from vidwatchd import config as settings
 from vidwatchd.errors import Conflict, LibraryOffline, NotFound, UsageError
 from vidwatchd.library import WITNESSES, new_uuid, offline_reason, read_marker, readable_folder, write_marker
@@ -51,9 +52,37 @@ def remove(ctx: Context, library_id: int) -> None:
     ctx.notify("library", {"id": library_id})
 
 
+def change(
+    ctx: Context, library_id: int, *, skip: Collection[str] | None = None, stored: bool | None = None
+) -> dict[str, Any]:
+    """Say which kinds are not made by themselves in a library: all of them with ``skip``, or those that outlast their
+    video with ``stored``. What waits of these is taken back, what was made stays.
+
+    Raises NotFound (library, kind), Conflict (a library that is in no settings file).
+    """
+    library = ctx.index.libraries.get(library_id)
+    if not any(_root_of(entry) == library.root for entry in settings.saved_libraries(ctx.config)):
+        raise Conflict(f"{library.root} is not watched", hint=f"vidwatchd library add {library.root}")
+    before = jobs.kinds_for(ctx.config, library)
+    _save(ctx, lambda entries: [_skipping(each, library.root, skip, stored=stored) for each in entries])
+    after = jobs.kinds_for(ctx.config, library)
+    ctx.index.jobs.take_back(library.id, [kind for kind in before if kind not in after])
+    jobs.owe(ctx.index, ctx.config, [kind for kind in after if kind not in before], library_id=library.id)
+    ctx.notify("library", {"id": library.id, "settings": True})
+    ctx.notify("jobs", {})
+    return one(ctx, library.id)
+
+
+def reread(ctx: Context) -> None:
+    """Another process changed what the settings file says of the libraries."""
+    ctx.config = ctx.config.model_copy(update={"libraries": tuple(settings.saved_libraries(ctx.config))})
+
+
 def listing(ctx: Context) -> list[dict[str, Any]]:
-    """Every library with its counts, for people and programs."""
-    return [{**_shown(row), **ctx.live(row["id"])} for row in ctx.index.libraries.with_counts()]
+    """Every library with its counts, for people and programs; ``skip``: the kinds that are not made there by themselves,
+    ``stored``: whether stored forms are."""
+    rows = ctx.index.libraries.with_counts()
+    return [{**_shown(row), **_wanted(ctx, row["id"]), **ctx.live(row["id"])} for row in rows]
 
 
 def one(ctx: Context, library_id: int) -> dict[str, Any]:
@@ -237,6 +266,30 @@ def _with_entry(entries: Iterable[settings.LibraryConfig], root: str, name: str)
             kept[number] = entry.model_copy(update={"watch": True, **({"name": name} if name else {})})
             return kept
     return [*kept, settings.LibraryConfig(path=root, name=name)]
+
+
+def _skipping(
+    entry: settings.LibraryConfig, root: str, skip: Collection[str] | None, *, stored: bool | None
+) -> settings.LibraryConfig:
+    if _root_of(entry) != root:
+        return entry
+    names = set(entry.skip) if skip is None else {artifacts.kind(name).name for name in skip}
+    kept = {kind.name for kind in artifacts.KINDS.values() if kind.kept}
+    if stored is not None:
+        names = names - kept if stored else names | kept
+    update: dict[str, Any] = {"skip": tuple(name for name in artifacts.KINDS if name in names)}
+    if stored and entry.kinds is not None:
+        update["kinds"] = (*entry.kinds, *(name for name in artifacts.KINDS if name in kept - set(entry.kinds)))
+    return entry.model_copy(update=update)
+
+
+def _wanted(ctx: Context, library_id: int) -> dict[str, Any]:
+    wanted = jobs.kinds_for(ctx.config, ctx.index.libraries.get(library_id))
+    kept = [kind.name for kind in artifacts.KINDS.values() if kind.kept]
+    return {
+        "skip": [name for name in artifacts.KINDS if name not in wanted],
+        "stored": any(name in wanted for name in kept),
+    }
 
 
 def _absent(ctx: Context, root: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,6 +60,8 @@ class Summary:
     failed: list[dict[str, str]] = field(default_factory=list)
     unavailable: list[dict[str, str]] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
+    waits: list[str] = field(default_factory=list)
+    """Why some of it was left to be made later."""
     seconds: float = 0.0
 
     def plain(self) -> dict[str, Any]:
@@ -100,6 +102,7 @@ def make(
     caps = alone(wanted.names, workers) if caps is None else caps
     request = drain(ctx, wanted.task, owed, workers=workers, caps=caps, progress=progress)
     summary = _summary(ctx, wanted, videos, request)
+    summary.waits = list(_waits(ctx, wanted, [place.library.id]))
     summary.seconds = time.monotonic() - started
     return summary
 
@@ -118,8 +121,20 @@ def owe(ctx: Context, wanted: Wanted, video_ids: Collection[int]) -> list[int]:
     owed = jobs.owe(ctx.index, ctx.config, wanted.kinds, overrides=wanted.overrides, **common)  # type: ignore[arg-type]
     # A person who names a kind wants it tried now; "finish" leaves what waits for its next try alone.
     waiting = ctx.index.jobs.pending(wanted.names, video_ids, due_only=not wanted.asked)
-    ctx.index.jobs.hasten(waiting, jobs.NOW)
+    urgent = waiting if wanted.asked else ctx.index.jobs.pending(_first(wanted.names), video_ids, due_only=True)
+    ctx.index.jobs.hasten(urgent, jobs.NOW)
     return sorted({*owed, *waiting})
+
+
+def _first(kinds: Collection[str]) -> list[str]:
+    """These kinds without those that are made last unless a person names them."""
+    return [kind for kind in kinds if not artifacts.KINDS[kind].last]
+
+
+def _waits(ctx: Context, wanted: Wanted, library_ids: Collection[int]) -> Iterator[str]:
+    if not wanted.asked and len(_first(wanted.names)) < len(wanted.names):
+        short = jobs.shortage(ctx.index, ctx.config, ctx.store)
+        yield from (reason for library_id, reason in short.items() if library_id in library_ids)
 
 
 def _has_all(states: Mapping[str, ArtifactState], kinds: Collection[str]) -> bool:
@@ -161,7 +176,7 @@ def _loop(ctx: Context, dispatcher: Dispatcher, total: int, progress: Progress) 
     while left:
         now, busy = time.monotonic(), dispatcher.step()
         if not busy or now - counted_at > COUNT_SECONDS:
-            counted_at, left = now, ctx.index.requests.waiting(dispatcher.request)
+            counted_at, left = now, ctx.index.requests.waiting(dispatcher.request, dispatcher.room.short)
         if busy:
             moved_at = now
         elif left and dispatcher.blocked.reason:

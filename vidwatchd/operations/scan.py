@@ -15,7 +15,7 @@ from vidwatchd.errors import MassLoss
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.ignore import Rules
 from vidwatchd.model import FileState, Library, Presence, native
-from vidwatchd.operations import Context, adopt, companions, follow, libraries, people_files
+from vidwatchd.operations import Context, adopt, companions, follow, libraries, orphans, people_files
 from vidwatchd.operations.known import IndexKnown
 
 # Beyond this many changed videos the pages are told to look again as a whole.
@@ -146,6 +146,7 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
     _relieve(ctx, left - {library.id})
     adopted = adopt.added(ctx, library, [*found.added, *back])
     adopted += adopt.verify(ctx, library, found.artifact_folders, but=done.moved if ctx.read_only else ())
+    orphans.look(ctx, library, found.artifact_folders)
     done.outdated = companions.apply(ctx, library, found, [*adopted, *done.moved, *done.back])
     adopt.sidecars(ctx, library, found.sidecars, found.sidecars_gone)
     ctx.index.libraries.remember_folders(library.id, {path: digest for path, digest in found.folders.items() if digest})
@@ -255,6 +256,8 @@ def rescan(ctx: Context, library_id: int) -> dict[str, Any]:
 def clean(ctx: Context) -> int:
     """Forget videos whose grace is over, with their artifacts; what people said of them stays on disk. Returns how many.
 
+    What outlasts its video stays, and the row with it, until a person takes the files away.
+
     Looks again at the moment of acting: a library that is not there, or a file that is back, is left alone.
     """
     removed = 0
@@ -262,7 +265,11 @@ def clean(ctx: Context) -> int:
         store = ctx.store(video.library_id)
         # An I/O error is no absence: only what is proven to be gone loses its artifacts.
         if libraries.is_online(ctx, store.library) and is_absent(OS, store.root, store.video(video.path)):
-            store.discard(video.path, ctx.index.artifacts.all_files(video.id))
+            files = ctx.index.artifacts.all_files(video.id)
+            if keep := orphans.kept(store, video, files):
+                orphans.strip(ctx, store, video, keep)
+                continue
+            store.discard(video.path, files)
             ctx.index.videos.forget([video.id])
             people_files.touched(ctx, [video.library_id])
             removed += 1

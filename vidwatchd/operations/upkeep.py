@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from vidwatchd.library import stored
 from vidwatchd.model import native
-from vidwatchd.operations import Context, learning
+from vidwatchd.operations import Context, learning, orphans
 from vidwatchd.operations.scan import clean
 
 BACKUPS_KEPT = 7
@@ -19,6 +19,7 @@ def nightly(ctx: Context) -> None:
     """Back up, clean, optimise. Raises StorageError, IndexUnusable."""
     backup(ctx)
     clean(ctx)
+    orphans.check(ctx)
     learning.catch_up(ctx)
     ctx.index.jobs.trim(time.time() - 86_400)
     ctx.index.optimise()

@@ -72,3 +72,11 @@ def test_folders_to_choose_from(fresh, tmp_path):
     assert fresh.ask("/api/folders?path=/")["parent"] is None
     for path in ("/no/such", "%00", "/etc/passwd", "/a%00b"):
         fresh.refused(f"/api/folders?path={path}", status=400)
+
+
+def test_a_library_says_what_is_not_made_there(fresh):
+    library = fresh.ask("/api/libraries")["libraries"][0]
+    changed = fresh.ask(f"/api/libraries/{library['id']}", {"skip": ["thumbs"]}, method="PATCH")
+    assert (changed["id"], changed["skip"]) == (library["id"], ["thumbs"])
+    assert fresh.ask(f"/api/libraries/{library['id']}", {"skip": ["nonsense"]}, method="PATCH", status=404)["hint"]
+    assert fresh.ask(f"/api/libraries/{library['id']}", {"colour": 1}, method="PATCH", status=422)

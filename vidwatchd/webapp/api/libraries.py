@@ -5,7 +5,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import folders, libraries, scan
-from vidwatchd.webapp.api.models import FoldersQuery, LibraryBody, LibraryPath
+from vidwatchd.webapp.api.models import FoldersQuery, LibraryBody, LibraryChange, LibraryPath
 from vidwatchd.webapp.context import context
 
 
@@ -15,6 +15,7 @@ def blueprint() -> APIBlueprint:
     api.get("/libraries")(list_libraries)
     api.post("/libraries")(add_library)
     api.get("/libraries/<int:library_id>")(one_library)
+    api.patch("/libraries/<int:library_id>")(change_library)
     api.delete("/libraries/<int:library_id>")(remove_library)
     api.post("/libraries/<int:library_id>/scan")(scan_library)
     api.post("/libraries/<int:library_id>/accept-loss")(accept_loss)
@@ -35,6 +36,11 @@ def add_library(body: LibraryBody) -> tuple[dict[str, Any], int]:
 def one_library(path: LibraryPath) -> dict[str, Any]:
     """One library."""
     return libraries.one(context(), path.library_id)
+
+
+def change_library(path: LibraryPath, body: LibraryChange) -> dict[str, Any]:
+    """Say which kinds are not made there by themselves; nothing made is removed."""
+    return libraries.change(context(), path.library_id, skip=body.skip, stored=body.stored)
 
 
 def remove_library(path: LibraryPath) -> dict[str, Any]:

@@ -343,6 +343,15 @@ class LibraryBody(Body):
     name: str = Field(default="", max_length=200, description="shown name; empty: the folder's own")
 
 
+class LibraryChange(Body):
+    """What is made in a library by itself."""
+
+    skip: list[str] | None = Field(
+        default=None, max_length=100, description="kinds not made there by themselves; none: as they are"
+    )
+    stored: bool | None = Field(default=None, description="whether stored forms are made there by themselves")
+
+
 class FoldersQuery(Asked):
     """Where to look for folders."""
 
