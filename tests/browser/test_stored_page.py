@@ -95,6 +95,17 @@ def test_what_is_no_film_is_refused_with_a_sentence(page: Page, real: Real, film
     assert broken.name not in real.videos()
 
 
+def test_a_disk_without_room_refuses_it_with_a_sentence(page: Page, real: Real, film: Path) -> None:
+    page.goto(real.url + "/stored")
+    real.api("/api/settings", {"store.min_free_gb": 10**6}, "PATCH")
+    large = film.parent / "large.mp4"
+    large.write_bytes(film.read_bytes() + bytes(40_000_000))
+    upload(page, large)
+    alert = page.get_by_role("list", name="Uploads").get_by_role("alert")
+    expect(alert).to_contain_text("free", timeout=20_000)
+    real.api("/api/settings", {"store.min_free_gb": 0}, "PATCH")
+
+
 def test_without_its_original_it_plays_by_itself(page: Page, real: Real, film: Path) -> None:
     stored(page, real, film)
     number = real.id_of(film.name)

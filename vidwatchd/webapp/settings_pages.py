@@ -13,8 +13,9 @@ PARTS = {
     "Picture": ("t2v.", "device"),
     "Sound": ("audio.",),
     "Keeping": ("store.",),
-    "Of what the daemon makes alone": ("artifacts.stored.",),
 }
+# The kind has every setting once more, for what is to hold for nothing but itself.
+KIND_PREFIX, KIND_TITLE = "artifacts.stored.", "Stored forms: what differs for those in the libraries"
 LABELS = {
     "device": "Device (T2V / BLIP)",
     "audio.format": "Format of the sound",
@@ -54,7 +55,8 @@ def arranged(groups: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for row in rows:
             if part := _part(row["key"]):
                 held[part].append(row)
-        others.append((group["title"], [row for row in rows if not _part(row["key"])]))
+        title = KIND_TITLE if rows and rows[0]["key"].startswith(KIND_PREFIX) else group["title"]
+        others.append((title, [row for row in rows if not _part(row["key"])]))
     first = _group(STORED, [(part, rows) for part, rows in held.items() if rows])
     rest = [_group(title, [("", rows)]) for title, rows in others if rows]
     return [first, *rest] if first["count"] else rest
