@@ -126,27 +126,39 @@ def some_models() -> dict[str, Any]:
     )
 
 
+def setting(key: str, value: str, default: str, help: str, type_: str = "text", **more: Any) -> dict[str, Any]:
+    """One setting as the operations tell of it."""
+    limits = {"choices": [], "minimum": None, "maximum": None, "above": False, "whole": False}
+    row = {"key": key, "value": value, "default": default, "help": help, "changed": value != default, "type": type_}
+    return {**row, **limits, "editable": True, "note": "", **more}
+
+
 def some_settings() -> dict[str, Any]:
-    """Two groups, one with changed settings."""
-    rows = [
-        {"key": "serve.port", "value": "8420", "default": "8420", "help": "port to listen on", "changed": False},
-        {
-            "key": "serve.allowed_hosts",
-            "value": '["nas.local", "films.example"]',
-            "default": "[]",
-            "help": "further Host names that may reach the dashboard",
-            "changed": True,
-        },
+    """Groups with a setting of every type; some are changed, some are not for a browser to change."""
+    fixed = {"editable": False, "note": "it counts at the start only: edit the file"}
+    hosts = '["nas.local", "films.example"]'
+    visual = ["none", "auto", "facts", "blip", "blip2"]
+    server = [
+        setting("serve.port", "8420", "8420", "port to listen on", "number", **fixed),
+        setting("serve.allowed_hosts", hosts, "[]", "further Host names that may reach the dashboard", "list", **fixed),
     ]
-    watch = {
-        "key": "watch.settle_seconds",
-        "value": "5.0",
-        "default": "5.0",
-        "help": "a file unchanged for this long is complete",
-    }
+    seconds = setting("watch.settle_seconds", "5.0", "5.0", "a file unchanged for this long is complete", "number")
+    script = [
+        setting("script.visual_backend", '"none"', '"none"', "what describes the pictures", "choice", choices=visual),
+        setting("script.visual_interval_sec", "1.0", "1.0", "how often", "number", minimum=0.1, maximum=3600),
+    ]
+    audio = [
+        setting("audio.mono", "false", "false", "keep one channel", "bool"),
+        setting("audio.ffmpeg_path", '""', '""', "ffmpeg to use; empty: media.ffmpeg_path"),
+    ]
+    endings = setting("scan.extensions", '["mp4", "mkv"]', '["mp4", "mkv"]', "file endings that are videos", "list")
+    general = setting("device", '"auto"', '"auto"', "where models run", "choice", choices=["auto", "cuda", "cpu"])
     groups = [
-        {"title": "The dashboard's server", "settings": rows},
-        {"title": "How changes on disk are noticed", "settings": [{**watch, "changed": False}]},
+        {"title": "General", "settings": [general]},
+        {"title": "The dashboard's server", "settings": server},
+        {"title": "How changes on disk are noticed", "settings": [seconds, endings]},
+        {"title": "The text of stored forms", "settings": script},
+        {"title": "The sound of stored forms", "settings": audio},
     ]
     storage = [
         {"what": "Index", "where": "/var/lib/vidwatchd/index.db", "bytes": 41_000_000},

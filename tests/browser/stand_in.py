@@ -15,9 +15,11 @@ from typing import Any
 from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from tests.browser.kept import item as kept
+from tests.browser.kept import listing, terms
 from tests.browser.pictures import Look
 from tests.browser.scenarios import library, no_duplicates, pulling, some_checks, some_models, some_settings
-from vidwatchd.errors import NotFound, VidwatchdError
+from vidwatchd.errors import NotFound, UsageError, VidwatchdError
 from vidwatchd.webapp.pages import problem_page, register
 
 TITLES = {
@@ -52,6 +54,9 @@ class Store:
         self.shelf: dict[str, Any] = some_models()
         self.checks: list[dict[str, str]] = some_checks()
         self.looked: list[bool] = []
+        self.forms: list[dict[str, Any]] = []
+        self.taken: list[tuple[str, str]] = []
+        self.set: dict[str, Any] = some_settings()
         self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
         self.streams: list[queue.Queue[str]] = []
@@ -161,7 +166,17 @@ class Store:
         return self.shelf
 
     def settings(self) -> dict[str, Any]:
-        return some_settings()
+        return self.set
+
+    def change(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows that changed. Raises UsageError for a path that is none."""
+        rows = {row["key"]: row for group in self.set["groups"] for row in group["settings"]}
+        for key, value in values.items():
+            if key.endswith("_path") and value and not value.startswith("/"):
+                raise UsageError(f"{value} is not ffmpeg", hint="give the path of the program")
+            rows[key]["value"] = rows[key]["default"] if value is None else json.dumps(value)
+            rows[key]["changed"] = rows[key]["value"] != rows[key]["default"]
+        return [rows[key] for key in values]
 
     def machine(self, again: bool) -> list[dict[str, str]]:
         self.looked.append(again)
@@ -174,6 +189,15 @@ class Store:
         reasons: dict[str, Any] = {"failed": [], "unavailable": []}
         done = {"kind": "faces", "done": len(self.items), "missing": 0, "failed": 0, "reasons": reasons}
         return {"total": len(self.items), **done, "fix": "", "model": ""}
+
+    def stored(self, query: dict[str, str]) -> dict[str, Any]:
+        return listing(*self.forms, query=query)
+
+    def stored_of(self, video_id: int) -> dict[str, Any] | None:
+        return next((form for form in self.forms if form["video_id"] == video_id), None)
+
+    def upload_terms(self) -> dict[str, Any]:
+        return terms()
 
     def model(self, name: str) -> dict[str, Any]:
         return next(each for each in self.shelf["models"] if each["name"] == name)
@@ -251,6 +275,7 @@ def create_app(store: Store) -> Flask:
     _words(app, store)
     _actions(app, store)
     _models(app, store)
+    _stored(app, store)
     _files(app, store)
     app.register_error_handler(404, problem_page)
 
@@ -362,6 +387,12 @@ def _actions(app: Flask, store: Store) -> None:
         store.roots.append(library(len(store.roots) + 1, Path(path).name, path))
         return jsonify({"id": len(store.roots)}), 201
 
+    @app.patch("/api/libraries/<int:number>")
+    def keeps(number: int) -> Response:
+        root = next(root for root in store.roots if root["id"] == number)
+        root["skip"] = [] if request.get_json()["stored"] else ["stored"]
+        return jsonify(root)
+
     @app.delete("/api/libraries/<int:number>")
     def remove(number: int) -> Response:
         store.roots[:] = [root for root in store.roots if root["id"] != number]
@@ -372,10 +403,48 @@ def _actions(app: Flask, store: Store) -> None:
         return jsonify({"error": error.message, "code": error.code, "hint": error.hint}), error.http_status
 
 
+def _stored(app: Flask, store: Store) -> None:
+    def form_of(form_id: str) -> dict[str, Any]:
+        return next(form for form in store.forms if form["id"] == form_id)
+
+    @app.post("/api/store")
+    def take() -> tuple[Response, int]:
+        name = request.files["file"].filename or ""
+        store.taken.append((name, request.form["keep_original"]))
+        if name.endswith(".txt"):
+            return jsonify({"error": f"{name} holds no video", "code": "unsupported", "hint": "send a video file"}), 415
+        same = [form for form in store.forms if form["name"] == name]
+        if not same:
+            store.forms.insert(0, kept(len(store.forms) + 1, "processing", name=name, progress=None))
+        form = same[0] if same else store.forms[0]
+        told = {"id": form["id"], "status": "processing", "video_id": form["video_id"], "name": name}
+        return jsonify({**told, "duplicate": bool(same)}), 202
+
+    @app.post("/api/reconstitute")
+    def join() -> tuple[Response, int]:
+        asked = request.get_json()
+        url = form_of(asked["stored_id"])["original_url" if asked["original"] else "stream_url"]
+        if not url:
+            return jsonify({"error": "the original is gone", "code": "gone", "hint": "play the compact copy"}), 410
+        return jsonify({"stream_url": url, "ready": True, "seconds": 0.1}), 200
+
+    @app.get("/stream/<form_id>")
+    def stream(form_id: str) -> Response:
+        return _send(store.looks[store.items[form_of(form_id)["video_id"]]["look"]].clip)
+
+    @app.get("/api/videos/<int:video_id>/artifacts/stored/script")
+    def script(video_id: int) -> Response:
+        return Response("[00:00:01] Hello.\n<b>[Visual description]</b>\n", mimetype="text/plain")
+
+
 def _models(app: Flask, store: Store) -> None:
     @app.get("/api/models")
     def list_models() -> Response:
         return jsonify(store.shelf)
+
+    @app.patch("/api/settings")
+    def change() -> Response:
+        return jsonify({"settings": store.change(request.get_json())})
 
     @app.post("/api/models/<name>/pull")
     def pull_model(name: str) -> tuple[Response, int]:

@@ -98,6 +98,7 @@ def test_every_setting_has_its_help_and_changed_ones_are_marked(page: Page, serv
     expect(changed).to_have_count(1)
     expect(changed).to_contain_text("serve.allowed_hosts")
     expect(changed).to_contain_text("default []")
+    expect(changed).to_contain_text("edit the file")
     expect(page.get_by_text("watch.settle_seconds")).to_be_hidden()
     page.get_by_text("How changes on disk are noticed").click()
     expect(page.get_by_text("watch.settle_seconds")).to_be_visible()
@@ -140,3 +141,67 @@ def test_axe_finds_nothing_and_no_width_overflows(page: Page, served: Served, sc
     for width in (1440, 800, 360):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def row(page: Page, key: str):
+    return page.locator(f'.set[data-key="{key}"]')
+
+
+def test_a_setting_is_changed_in_place_and_says_that_it_is_saved(page: Page, served: Served) -> None:
+    opened(page, served)
+    mono = row(page, "audio.mono")
+    mono.get_by_role("switch", name="One channel only").press("Space")
+    expect(mono.get_by_role("status")).to_have_text("Saved")
+    expect(mono).to_have_class("set is-changed")
+    assert ("PATCH", "/api/settings", {"audio.mono": True}) in served.store.calls
+    visual = row(page, "script.visual_backend")
+    visual.get_by_role("combobox").select_option("facts")
+    expect(visual.get_by_role("status")).to_have_text("Saved")
+    seconds = row(page, "script.visual_interval_sec").get_by_role("spinbutton")
+    seconds.fill("2.5")
+    seconds.press("Enter")
+    expect(row(page, "script.visual_interval_sec").get_by_role("status")).to_have_text("Saved")
+    assert served.store.calls[-1][2] == {"script.visual_interval_sec": 2.5}
+    expect(page.locator("#settings-changed")).to_have_text("4 differ from the default")
+    expect(page.locator("#all-settings summary").first).to_contain_text("3 changed of 5")
+    mono.get_by_role("button", name="Reset One channel only").click()
+    expect(mono.get_by_role("switch")).not_to_be_checked()
+    expect(mono.get_by_role("button")).to_be_hidden()
+    assert served.store.calls[-1][2] == {"audio.mono": None}
+
+
+def test_what_is_refused_says_why_beside_it_and_nothing_jumps(page: Page, served: Served) -> None:
+    opened(page, served)
+    interval = row(page, "script.visual_interval_sec")
+    heights = "[...document.querySelectorAll('.set')].map((row) => row.offsetHeight)"
+    before = page.evaluate(heights)
+    field = interval.get_by_role("spinbutton")
+    field.fill("2")
+    field.press("Tab")
+    expect(interval.get_by_role("status")).to_have_text("Saved")
+    assert page.evaluate(heights) == before
+    count = len(served.store.calls)
+    field.fill("0")
+    field.press("Tab")
+    expect(interval.get_by_role("alert")).to_contain_text("0.1")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert len(served.store.calls) == count
+    field.press("Escape")
+    expect(field).to_have_value("2")
+    path = row(page, "audio.ffmpeg_path")
+    path.get_by_role("textbox").fill("rm")
+    path.get_by_role("textbox").press("Enter")
+    expect(path.get_by_role("alert")).to_have_text("rm is not ffmpeg. give the path of the program")
+    expect(path.get_by_role("textbox")).to_have_value("rm")
+
+
+def test_a_list_is_typed_with_commas_and_what_counts_at_the_start_only_has_no_field(page: Page, served: Served) -> None:
+    opened(page, served)
+    page.get_by_text("How changes on disk are noticed").click()
+    endings = row(page, "scan.extensions")
+    endings.get_by_role("textbox").fill("mp4, mkv ,ts")
+    endings.get_by_role("textbox").press("Enter")
+    expect(endings.get_by_role("status")).to_have_text("Saved")
+    assert served.store.calls[-1][2] == {"scan.extensions": ["mp4", "mkv", "ts"]}
+    expect(row(page, "serve.port").get_by_role("textbox")).to_have_count(0)
+    expect(row(page, "serve.port")).to_contain_text("edit the file")

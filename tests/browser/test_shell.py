@@ -116,3 +116,15 @@ def test_no_page_is_wider_than_the_window(page: Page, served: Served, path: str)
     for width in (2560, 1440, 768, 360):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_library_stops_and_starts_keeping_stored_forms(page: Page, served: Served) -> None:
+    rich(served.store)
+    served.store.roots[0]["skip"] = []
+    page.goto(served.url + "/libraries")
+    switch = page.get_by_role("region", name="Films").get_by_role("switch", name="Keep stored forms")
+    expect(switch).to_be_checked()
+    switch.press("Space")
+    expect(page.locator(".toast")).to_contain_text("What is made stays.")
+    expect(switch).not_to_be_checked()
+    assert served.store.calls[-1] == ("PATCH", "/api/libraries/1", {"stored": False})

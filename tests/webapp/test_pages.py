@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.browser.kept import listing, terms
 from tests.browser.scenarios import model, models
 from vidwatchd.errors import LibraryOffline, NotFound
 from vidwatchd.resources import web_folder
@@ -172,6 +173,15 @@ class InMemory:
 
     def machine(self, again):
         return [{"name": "ffmpeg", "state": "fail", "detail": NASTY, "fix": NASTY}]
+
+    def stored(self, query):
+        return listing()
+
+    def stored_of(self, video_id):
+        return None
+
+    def upload_terms(self):
+        return terms()
 
 
 def get(services: InMemory, path: str, status: int = 200) -> str:

@@ -74,6 +74,12 @@ def one(ctx: Context, stored_id: str) -> dict[str, Any]:
     return {**item, "manifest": _manifest(ctx, item["video_id"]) if item["status"] == READY else None}
 
 
+def of(ctx: Context, video_id: int) -> dict[str, Any] | None:
+    """The item of one video; None where nothing is stored of it or on its way."""
+    kind = forms.kind()
+    return next(iter(_items(ctx, kind, [video_id])), None) if kind else None
+
+
 def prepare(ctx: Context, stored_id: str, *, original: bool = False) -> dict[str, Any]:
     """Have the playable file made: ``{"stream_url", "ready", "seconds"}``. Raises as ``playable`` does."""
     began = time.monotonic()

@@ -29,6 +29,7 @@ from vidwatchd.operations import (
     search,
     searches,
     settings,
+    stored,
     tags,
     videos,
 )  # fmt: skip
@@ -201,3 +202,18 @@ class Services:
         found = report.counts(self.ctx)
         seeing = [line for line in found["kinds"] if artifacts.KINDS[line["kind"]].seen]
         return {"total": found["total"], **(seeing[0] if seeing else {})}
+
+    def stored(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One page of stored forms for the API's own query keys."""
+        page = {key: int(query[key]) for key in ("limit", "offset")}
+        return stored.listed(self.ctx, **page, status=query.get("status", ""), words=query.get("q", ""))
+
+    def stored_of(self, video_id: int) -> Mapping[str, Any] | None:
+        """The stored form of a video, made or on its way."""
+        return stored.of(self.ctx, video_id)
+
+    def upload_terms(self) -> Mapping[str, Any]:
+        """What an upload may be, and what becomes of it by default."""
+        store, scan = self.ctx.config.store, self.ctx.config.scan
+        most = int(store.max_upload_gb * 1e9)
+        return {"max_bytes": most, "keep_original": store.keep_original, "extensions": list(scan.extensions)}

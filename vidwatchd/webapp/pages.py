@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from vidwatchd.errors import UsageError, VidwatchdError
 from vidwatchd.model import display
 from vidwatchd.resources import web_folder
-from vidwatchd.webapp import differences, people_pages
+from vidwatchd.webapp import differences, people_pages, settings_pages, stored_pages
 from vidwatchd.webapp.assets import Assets
 from vidwatchd.webapp.formats import FILTERS
 
@@ -44,7 +44,7 @@ MOST_GROUPS = 1000
 MOST_TYPED = 500
 
 
-class PageServices(people_pages.PeopleServices, Protocol):
+class PageServices(people_pages.PeopleServices, stored_pages.StoredServices, Protocol):
     """What pages need to know, in the very shapes the API answers with."""
 
     def videos_page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
@@ -103,6 +103,7 @@ def register(app: Flask, services: PageServices) -> Assets:
     _add_upkeep_pages(pages, services)
     _add_fragments(pages, services)
     people_pages.register(app, pages, services, _page)
+    stored_pages.register(app, pages, services, _page)
     pages.add_url_rule("/static/<version>/<path:name>", "versioned", assets.serve)
     pages.add_url_rule("/static/<path:name>", "static_file", assets.serve)
     pages.register_error_handler(VidwatchdError, problem_page)
@@ -154,7 +155,7 @@ def _add_pages(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/watch/<int:video_id>")
     def watch(video_id: int) -> Response:
         """One video."""
-        return _page("watch.html", video=services.video(video_id), titles=services.titles())
+        return _page("watch.html", **_watch_values(services, video_id))
 
     @pages.get("/search")
     def search() -> Response:
@@ -187,7 +188,10 @@ def _add_upkeep_pages(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/settings")
     def settings() -> Response:
         """Models, settings and the machine; what takes seconds to find out is fetched by the page."""
-        return _page("settings.html", found=services.settings(), **_models_values(services))
+        found = services.settings()
+        return _page(
+            "settings.html", found=found, arranged=settings_pages.arranged(found["groups"]), **_models_values(services)
+        )
 
 
 def _add_fragments(pages: Blueprint, services: PageServices) -> None:
@@ -200,7 +204,7 @@ def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/fragments/watch/<int:video_id>")
     def watch_parts(video_id: int) -> Response:
         """What changes on a watch page."""
-        return _page("watch_parts.html", video=services.video(video_id), titles=services.titles())
+        return _page("watch_parts.html", **_watch_values(services, video_id))
 
     @pages.get("/fragments/activity")
     def activity_parts() -> Response:
@@ -231,6 +235,11 @@ def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     def machine_parts() -> Response:
         """What this machine can do."""
         return _page("machine_parts.html", checks=services.machine("again" in request.args))
+
+
+def _watch_values(services: PageServices, video_id: int) -> dict[str, Any]:
+    video = services.video(video_id)
+    return {"video": video, "titles": services.titles(), "stored": services.stored_of(video_id)}
 
 
 def _models_values(services: PageServices) -> dict[str, Any]:

@@ -56,6 +56,7 @@ bind({
   "g d": go("/duplicates"),
   "g c": go("/coverage"),
   "g a": go("/activity"),
+  "g k": go("/stored"),
   "g f": go("/libraries"),
   "g o": go("/settings"),
 });

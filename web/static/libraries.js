@@ -41,7 +41,22 @@ async function clicked(event) {
   }
 }
 
+async function switched({ target }) {
+  if (!target.matches("[data-keeps]")) return;
+  const stored = target.checked;
+  try {
+    await api(`/api/libraries/${target.dataset.keeps}`, { method: "PATCH", body: { stored } });
+    toast(stored ? "Stored forms are made here" : "No stored form is made here by itself any more", stored ? {} : { hint: "What is made stays." });
+  } catch (error) {
+    target.checked = !stored;
+    complain(error);
+  } finally {
+    refresh();
+  }
+}
+
 page.addEventListener("click", clicked);
+page.addEventListener("change", switched);
 folders.start(refresh);
 const again = coalesce(400, refresh);
 for (const type of ["library", "reset", "videos"]) on(type, again);

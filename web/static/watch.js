@@ -1,6 +1,7 @@
 // watch: the Watch page put together: player, seek bar, what people said, what was made, and its keys.
 
 import * as alike from "./alike.js";
+import * as compact from "./compact.js";
 import { Heat } from "./heat.js";
 import { fragment, api } from "./http.js";
 import { bind } from "./keys.js";
@@ -55,6 +56,7 @@ async function refresh() {
   const parts = await fragment(`/fragments/watch/${id}`).catch(() => null);
   if (!parts) return;
   morph(made, parts.getElementById("made"));
+  compact.lay(parts);
   await take(before, made.dataset);
   const told = news(before, made.dataset);
   if (told) toast(told, { action: { label: "Reload", run: () => location.reload() } });
@@ -89,9 +91,9 @@ async function changed(batch) {
 
 function progress({ video_id: of, kind, progress: done }) {
   if (of !== id) return;
-  const line = document.querySelector(`#made [data-job="${CSS.escape(kind)}"]`);
-  if (line) line.value = done;
-  else again();
+  const lines = document.querySelectorAll(`#made [data-job="${CSS.escape(kind)}"], #stored-form [data-job="${CSS.escape(kind)}"]`);
+  for (const line of lines) line.value = done;
+  if (!lines.length) again();
 }
 
 const again = coalesce(500, refresh);
@@ -128,6 +130,7 @@ function bindPlayer() {
 
 bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags(), "<": () => scenes.step(-1), ">": () => scenes.step(1), N: () => words.chapters.step(1), P: () => words.chapters.step(-1) });
 if (player) bindPlayer();
+compact.start(page, player);
 if (tab.get("playing")) {
   tab.forget("playing");
   player?.play();

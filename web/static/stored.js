@@ -1,0 +1,131 @@
+// stored: the page of stored films: uploading, the list that follows the work, filters, playing and reading.
+
+import { api, fragment } from "./http.js";
+import { coalesce, on } from "./live.js";
+import { children } from "./morph.js";
+import { open, read } from "./streams.js";
+import { complain, toast } from "./toasts.js";
+import { Uploads } from "./uploading.js";
+
+const TYPING_MS = 180;
+const EVENT_MS = 500;
+const CHUNK = 300;
+const page = document.getElementById("stored");
+let running = null;
+let growing = null;
+let timer = 0;
+
+const address = (more) => {
+  const query = new URLSearchParams(location.search);
+  for (const [key, value] of Object.entries(more)) query.set(key, value);
+  return `/stored?${query}`;
+};
+
+// -- the list
+
+/** Fetch what is shown anew, all of it, and lay it over. */
+async function refresh() {
+  running?.abort();
+  const mine = (running = new AbortController());
+  const shown = page.querySelectorAll(".stored-item").length;
+  const parts = await fragment(address({ fragment: "list", limit: Math.min(Math.max(shown, 60), CHUNK) }), { signal: mine.signal });
+  for (let from = CHUNK; from < shown && parts.getElementById("more"); from += CHUNK) {
+    const more = parts.getElementById("more");
+    more.replaceWith(await fragment(address({ fragment: "cards", offset: more.dataset.offset, limit: CHUNK }), { signal: mine.signal }));
+  }
+  children(page, parts);
+  settle();
+}
+
+const quietly = () => refresh().catch((error) => error.name === "AbortError" || complain(error));
+const again = coalesce(EVENT_MS, () => refresh().catch(() => {}));
+const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1200px 0px" });
+
+function settle() {
+  sight.disconnect();
+  const more = document.getElementById("more");
+  if (more) sight.observe(more);
+}
+
+function grow() {
+  growing ??= append().catch((error) => { sight.disconnect(); complain(error); }).finally(() => { growing = null; });
+  return growing;
+}
+
+async function append() {
+  const more = document.getElementById("more");
+  const parts = await fragment(address({ fragment: "cards", offset: more.dataset.offset }));
+  if (!more.isConnected) return;
+  for (const item of [...parts.querySelectorAll(".stored-item")]) if (document.getElementById(item.id)) item.remove();
+  more.replaceWith(parts);
+  settle();
+}
+
+async function load(url, { replacing = false } = {}) {
+  history[replacing ? "replaceState" : "pushState"](null, "", url);
+  await quietly();
+  const shown = page.querySelectorAll(".stored-item").length;
+  document.getElementById("told").textContent = shown ? `${shown} shown` : page.querySelector(".blank h2")?.textContent || "";
+}
+
+function narrow({ replacing = false } = {}) {
+  clearTimeout(timer);
+  const asked = new URLSearchParams([...new FormData(document.getElementById("narrow"))].filter(([, value]) => value));
+  load(`/stored${asked.size ? `?${asked}` : ""}`, { replacing });
+}
+
+// -- what is done
+
+const DEEDS = {
+  stream: (link, line) => open(line, link.dataset.which),
+  script: (link, line) => read(link.href, line.dataset.name),
+  make: async (button, line) => {
+    button.disabled = true;
+    try {
+      await api(`/api/videos/${line.dataset.video}/make`, { body: { kinds: ["stored"], force: true } });
+      toast(`${line.dataset.name} is tried again`);
+    } finally {
+      button.disabled = false;
+      again();
+    }
+  },
+};
+
+function clicked(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return undefined;
+  const control = event.target.closest("[data-do]");
+  const deed = control && DEEDS[control.dataset.do];
+  if (deed) {
+    event.preventDefault();
+    return Promise.resolve(deed(control, control.closest(".stored-item"))).catch(complain);
+  }
+  const link = event.target.closest("a[data-show]");
+  if (!link) return undefined;
+  event.preventDefault();
+  return load(link.href);
+}
+
+function progress({ video_id: of, kind, progress: done }) {
+  const line = kind === "stored" && page.querySelector(`[data-video="${Number(of)}"]`);
+  const bar = line && line.querySelector("[data-running] progress");
+  if (bar) bar.value = done;
+  else if (line) again();
+}
+
+async function arrived(answer, file) {
+  document.getElementById("told").textContent = answer.duplicate ? `${file.name} is stored already` : `${file.name} has arrived; its stored form is being made`;
+  await quietly();
+}
+
+page.addEventListener("click", clicked);
+page.addEventListener("input", (event) => {
+  if (event.target.id !== "stored-find") return;
+  clearTimeout(timer);
+  timer = setTimeout(() => narrow({ replacing: true }), TYPING_MS);
+});
+page.addEventListener("submit", (event) => { if (event.target.id === "narrow") { event.preventDefault(); narrow(); } });
+addEventListener("popstate", quietly);
+new Uploads(document.getElementById("upload"), { arrived });
+on("progress", progress);
+for (const event of ["video", "videos", "jobs", "reset"]) on(event, again);
+settle();
