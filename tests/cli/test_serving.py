@@ -48,7 +48,7 @@ def test_the_device_of_one_start(vw, folder):
                 rows = [row for group in json.load(answer)["groups"] for row in group["settings"]]
         finally:
             process.send_signal(signal.SIGTERM)
-    assert [row["value"] for row in rows if row["key"] == "device"] == ["cpu"]
+    assert [row["value"] for row in rows if row["key"] == "device"] == ['"cpu"']
     done = vw.alone("serve", "--device", "gpu", "--port", "0")
     assert (done.code, done.out) == (2, "")
     assert "cuda" in done.err

@@ -25,9 +25,9 @@ _BEAMS = 3
 class Blip:
     """English; a second a picture and less without a graphics card."""
 
-    task: ClassVar[str] = "caption"
-    name: ClassVar[str] = "blip"
-    rank: ClassVar[int] = 10
+    task: str = "caption"
+    name: str = "blip"
+    rank: int = 10
     offered: ClassVar[tuple[str, ...]] = ("blip-large", "blip-base")
     """Its models by name, the best first."""
     pulled: ClassVar[str] = "blip-base"
