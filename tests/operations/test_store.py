@@ -25,7 +25,7 @@ def _few():
 def box(tmp_path, clips):
     (tmp_path / "box" / "sub").mkdir(parents=True)
     shutil.copy(clips.normal(), tmp_path / "box" / "a.mp4")
-    shutil.copy(clips.silent_picture(), tmp_path / "box" / "sub" / "b é.mp4")
+    shutil.copy(clips.moment(), tmp_path / "box" / "sub" / "b é.mp4")
     return tmp_path / "box"
 
 
