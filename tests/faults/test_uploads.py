@@ -2,8 +2,11 @@
 
 import base64
 import contextlib
+import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -12,6 +15,7 @@ import pytest
 from tests.faults.disks import fill, small_disk
 from tests.live import clip, put, unlike
 from tests.sending import TYPE, form, head
+from tests.sources import ROOT
 
 
 @pytest.fixture
@@ -186,3 +190,20 @@ def test_settings_changed_while_it_runs(sent):
     assert upload(daemon, form(bytes(2_000_000)))[0] == 413
     daemon.api("/api/settings", {"store.max_upload_gb": None}, method="PATCH")
     assert upload(daemon, form(clip()))[0] == 202
+    command = [sys.executable, "-m", "vidwatchd", "settings", "store.max_upload_gb", "0.000001", "--config"]
+    subprocess.run([*command, str(daemon.config)], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    daemon.wait_for(lambda: upload(daemon, form(bytes(2_000_000)))[0] == 413)
+
+
+def test_an_original_that_nobody_wants_kept_goes_once_its_form_is_proven(sent):
+    daemon, uploads = sent()
+    found = json.loads(upload(daemon, form(clip(), keep_original="false"))[1])
+    item = f"/api/stored/{found['id']}"
+    daemon.wait_for(lambda: not daemon.api(item)["has_original"], seconds=120, every=0.2)
+    assert files(uploads) == []
+    assert daemon.api(item)["status"] == "ready"
+    assert daemon.ask(f"/stream/{found['id']}?original=0", timeout=60)[0] in (200, 503)
+    assert daemon.ask(f"/stream/{found['id']}?original=1")[0] == 410
+    daemon.api(f"/api/libraries/{daemon.library('Uploads')['id']}/scan", {})
+    daemon.wait_idle()
+    assert daemon.api(item)["status"] == "ready"

@@ -37,7 +37,6 @@ def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:
         grouping.learn(ctx, video_id)
     if any(kind.kept for kind in known):
         learn_form(ctx, video_id)
-    partings.consider(ctx, video_id)
 
 
 def learn_form(ctx: Context, video_id: int) -> None:

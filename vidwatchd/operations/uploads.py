@@ -179,8 +179,9 @@ def _owe(ctx: Context, video: Video, *, duplicate: bool) -> None:
     usual = jobs.kinds_for(ctx.config, ctx.index.libraries.get(video.library_id))
     forms = [kind for kind in artifacts.KINDS.values() if kind.kept]
     first = [name for kind in forms for name in kind.requires if name in usual]
-    owing = Wanted((*first, *(kind.name for kind in forms)), keep=duplicate)
-    owe(ctx, owing, [video.id])
+    # One after the other: what a scan owed meanwhile must be hastened before a worker can take the form, which uses it.
+    for kinds in (tuple(first), tuple(kind.name for kind in forms)):
+        owe(ctx, Wanted(kinds, keep=duplicate), [video.id])
     if not duplicate:
         jobs.owe(ctx.index, ctx.config, usual, video_ids=[video.id], priority=jobs.NEW)
     partings.consider(ctx, video.id)
