@@ -425,7 +425,7 @@ def test_a_real_films_clip_heat_and_scenes(page: Page, films: Films, tmp_path: P
         until(page, f"Math.abs(document.getElementById('video').currentTime - {3 * QUARTER_SECONDS}) < 0.3")
         open_page(page, real, "/coverage")
         # All but what needs a model.
-        expect(page.get_by_text("8 of 11 kinds complete")).to_be_visible()
+        expect(page.get_by_text("8 of 12 kinds complete")).to_be_visible()
         for kind in ("subtitles", "meaning"):
             lacking = page.locator(f'[data-key="cover-{kind}"]')
             expect(lacking).to_contain_text("vidwatchd models pull")
