@@ -29,6 +29,7 @@ _HIGH_DEFINITION_LINES = 720
 _UNSPECIFIED, _RGB = 2, 0
 _COUNTED_BY_STREAM = frozenset({"mpegts", "mpeg"})
 _MOST_TRIES = 6
+_SHORT_SECONDS, _MUCH_SMALLER = 60.0, 9
 # SVT-AV1 takes no side below that.
 _SMALLEST_AV1 = 64
 _SMALLEST_SIDE = 16
@@ -127,13 +128,21 @@ def time_limit(info: MediaInfo) -> float:
 def gather(media: Media, shape: Shape, target: str, running: Running, *, ffmpeg_path: str = "") -> None:
     """Decode a film once, to small upright pictures with square pixels, at even times from its very start.
 
-    Frames that no other needs are not decoded. Raises MediaError, StorageError, Cancelled.
+    Raises MediaError, StorageError, Cancelled.
     """
     assert media.video is not None
-    reading = {"threads": 2, "skip_frame": "noref", "itsoffset": f"{_begins_late(media):.6f}"}
+    reading = {"threads": 2, "itsoffset": f"{_begins_late(media):.6f}", **_haste(media, shape)}
     opened = opened_by(media.path, media.info.container, **reading)
     stream = _seen(opened[str(media.video.index)], media, shape, ffmpeg_path)
     running.do(_output(stream, target, format=_GATHERED, **_sharp(running.exe), t=f"{running.seconds:.3f}"))
+
+
+def _haste(media: Media, shape: Shape) -> dict[str, str]:
+    """What a decoder may leave out of a long film: frames that no other needs, and what nobody sees in small pictures."""
+    if media.info.duration_seconds < _SHORT_SECONDS:
+        return {}
+    much_smaller = media.info.width * media.info.height >= _MUCH_SMALLER * shape.pixels
+    return {"skip_frame": "noref", **({"skip_loop_filter": "all"} if much_smaller else {})}
 
 
 def _begins_late(media: Media) -> float:
@@ -212,6 +221,8 @@ def _once(gathered: str, target: str, shape: Shape, made_by: Encoder, running: R
     every = max(round(60 * (shape.frames_per_second or 1)), 10)
     options = {"c:v": made_by.name, "crf": crf, "g": every, "pix_fmt": "yuv420p", **made_by.options, **length}
     running.do(_output(stream, target, format="mp4", movflags="+faststart", **options))
+    if not os.path.exists(target):
+        raise MediaError("ffmpeg reports success and wrote nothing")
     return os.path.getsize(target)
 
 

@@ -29,7 +29,9 @@ class Seen:
         return bool(self.backend or self.missing)
 
 
-def text(name: str, seconds: float, words: Words, seen: Seen, *, silent: bool = False, notes: Sequence[str] = ()) -> str:
+def text(
+    name: str, seconds: float, words: Words, seen: Seen, *, silent: bool = False, notes: Sequence[str] = ()
+) -> str:
     """The whole text. ``name`` is the film's (portable); ``silent``: it has no sound, so that nobody can be heard."""
     head = [display(name), f"Length: {clock(seconds)}", *_told(words), *(f"Note: {note}" for note in notes)]
     parts = ["\n".join(head), "\n".join([_SAID, *_said(words, silent)])]
