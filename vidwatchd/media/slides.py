@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Iterable
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import cast
 import av
 from PIL import Image
 
-from vidwatchd.errors import MediaError
+from vidwatchd.errors import MediaError, StorageError
 
 _MILLISECOND = Fraction(1, 1000)
 # A player that starts anywhere, and one that waits for a picture, has one before long.
@@ -34,6 +35,8 @@ def write(path: str, slides: Iterable[tuple[float, Image.Image]], size: tuple[in
     except av.FFmpegError as error:
         if isinstance(error, MemoryError):
             raise
+        if error.errno == errno.ENOSPC:
+            raise StorageError("the disk is full") from error
         raise MediaError(f"pictures could not be joined: {error}") from error
 
 

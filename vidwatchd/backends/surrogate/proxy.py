@@ -19,7 +19,8 @@ _ENOUGH_BYTES_A_SECOND = 4000
 # (width of 16:9, pictures a second), each with the bytes a second from which it is the best to be had: measured by SSIM
 # on two minutes of films of every sort, all shapes brought to the same size. Large and coarse beats small and clear.
 _LADDER = (
-    (400, 10.0, 2000), (320, 8.0, 1000), (256, 5.0, 500), (256, 3.0, 300), (192, 3.0, 200), (160, 2.0, 100), (128, 1.0, 0)
+    (400, 12.0, 2000), (400, 8.0, 1200), (320, 8.0, 800), (256, 5.0, 450), (256, 3.0, 300), (192, 3.0, 200), (160, 2.0, 100),
+    (128, 1.0, 0),
 )  # fmt: skip
 _GATHERING = 0.85
 
