@@ -50,7 +50,7 @@ def test_films_go_up_one_after_the_other_and_each_says_what_became_of_it(page: P
 def test_an_upload_shows_how_far_it_is_and_can_be_stopped(page: Page, served: Served) -> None:
     opened(page, served)
     held = []
-    page.route("**/api/store", held.append, times=1)
+    page.route("**/api/store", lambda route: held.append(route), times=1)
     page.set_input_files("#upload-files", [film("long.mp4"), film("next.mp4")])
     uploads = page.get_by_role("list", name="Uploads").get_by_role("listitem")
     expect(uploads.nth(1)).to_contain_text("waits for its turn")

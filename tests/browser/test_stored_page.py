@@ -22,7 +22,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
     """With a library that is empty, so that nothing but the upload is made."""
     home = tmp_path_factory.mktemp("real")
     (home / "videos").mkdir()
-    with Real(home, home / "videos", store={"min_free_gb": 0}, audio={"max_mb": 1}) as running:
+    quick = {"sprites": {"width": 160}, "thumbs": {"width": 320}, "previews": {"segments": 1, "width": 64}}
+    with Real(home, home / "videos", store={"min_free_gb": 0}, artifacts=quick) as running:
         yield running
 
 

@@ -27,6 +27,7 @@ export async function open(line, which) {
   part("film-page").href = page;
   part("film-page").hidden = !page;
   part("film-download").href = download;
+  part("film-download").hidden = !line.querySelector("[data-which=resultant]");
   for (const [key, words] of Object.entries({ resultant: line.querySelector("[data-which=resultant]") ? resultant : "", original })) {
     const button = dialog.querySelector(`[data-which=${key}]`);
     Object.assign(button, { textContent: words, hidden: !words, onclick: () => play(line, key) });
