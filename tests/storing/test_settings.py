@@ -20,4 +20,4 @@ def test_they_become_what_the_making_wants():
     wanted = chosen.wanted
     assert (wanted.sound.codec, wanted.sound.mono, wanted.ffmpeg_path) == ("opus", True, "/f")
     assert (wanted.backend, wanted.model, wanted.picture_device) == ("stub", "/m", "cpu")
-    assert Settings().wanted.model == "THUDM/CogVideoX-2b"
+    assert Settings().wanted.model == ""

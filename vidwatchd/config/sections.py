@@ -160,7 +160,7 @@ class T2vConfig(Section):
         default="auto", description="what stands in for the picture; auto: a ready model, else a tiny real proxy"
     )
     model_id: str = Field(
-        default="THUDM/CogVideoX-2b", description="model that makes it, by its name on the hub or here"
+        default="", description="model that makes it, by its name on the hub or here; empty: the best that is here"
     )
     model_path: str = Field(default="", description="folder of such a model; wins over model_id")
     max_mb: float = Field(default=5.0, gt=0, le=10_000, description="aimed-at size of the picture in megabytes")

@@ -33,7 +33,7 @@ _LIBRARIES = {
 _INDEX = "model_index.json"
 _PARTS = ("text_encoder", "transformer", "vae")
 _SHARDS = ".safetensors.index.json"
-# What a clip of 49 frames in 720 × 480 takes on top of the weights, its decoding most of it; measured by its makers.
+# A guess, on the safe side, at what a clip of 49 frames in 720 × 480 takes on top of the weights, its decoding most of it.
 _ROOM_BYTES = 24_000_000_000
 
 
