@@ -7,7 +7,7 @@ import imageio_ffmpeg
 import pytest
 
 from vidwatchd.errors import MediaError
-from vidwatchd.media.playable import Promise, prove
+from vidwatchd.media.playable import Promise, plays, prove
 from vidwatchd.media.probe import probe
 
 NORMAL = (("video", "h264"), ("audio", "aac"))
@@ -70,3 +70,10 @@ def _index_in_front(source, target):
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", source, "-c", "copy", "-movflags", "+faststart"]
     subprocess.run([*command, str(target)], check=True)
     return target.read_bytes()
+
+
+def test_pictures_alone_are_proven_without_a_promise(clips):
+    assert plays(clips.normal()) == pytest.approx(3, abs=0.05)
+    for broken in (clips.truncated(), clips.audio_only()):
+        with pytest.raises(MediaError):
+            plays(broken)

@@ -6,6 +6,7 @@ as the size takes, which costs next to nothing beside decoding a film of 1080 li
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from collections.abc import Callable, Mapping
@@ -22,11 +23,13 @@ from vidwatchd.media.probe import Media
 from vidwatchd.model import MediaInfo, portable
 
 _GATHERED = "matroska"
-_DISK_FULL = os.strerror(28)
+_DISK_FULL = os.strerror(errno.ENOSPC)
 _LIMIT_SECONDS, _LIMIT_FACTOR, _USUAL_PIXELS = 600.0, 10.0, 1920 * 1080
 _HIGH_DEFINITION_LINES = 720
 _UNSPECIFIED, _RGB = 2, 0
+_COUNTED_BY_STREAM = frozenset({"mpegts", "mpeg"})
 _MOST_TRIES = 6
+_SHORT_SECONDS, _MUCH_SMALLER = 60.0, 9
 # SVT-AV1 takes no side below that.
 _SMALLEST_AV1 = 64
 _SMALLEST_SIDE = 16
@@ -34,7 +37,10 @@ _SMALLEST_SIDE = 16
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """One way to encode: ``sharpest`` and ``coarsest`` of its crf, and by how many steps of it the size halves."""
+    """One way to encode: ``sharpest`` and ``coarsest`` of its crf, and by how many steps of it the size halves.
+
+    ``quick`` are options that take half the time and give about the same size: to find out which crf it takes.
+    """
 
     name: str
     codec: str
@@ -42,10 +48,13 @@ class Encoder:
     sharpest: int
     coarsest: int
     halving: float
+    quick: Mapping[str, Any] = field(default_factory=dict)
 
 
-AV1 = Encoder("libsvtav1", "av1", {"preset": 6, "svtav1-params": "tune=1:lp=2"}, 40, 63, 7.0)
-H264 = Encoder("libx264", "h264", {"preset": "slow", "profile": "high", "threads": 2}, 26, 46, 5.0)
+AV1 = Encoder("libsvtav1", "av1", {"preset": 8, "svtav1-params": "tune=1:lp=2"}, 40, 63, 7.0, {"preset": 10})
+H264 = Encoder(
+    "libx264", "h264", {"preset": "slow", "profile": "high", "threads": 2}, 26, 46, 5.0, {"preset": "veryfast"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +134,36 @@ def time_limit(info: MediaInfo) -> float:
 def gather(media: Media, shape: Shape, target: str, running: Running, *, ffmpeg_path: str = "") -> None:
     """Decode a film once, to small upright pictures with square pixels, at even times from its very start.
 
-    Frames that no other needs are not decoded. Raises MediaError, StorageError, Cancelled.
+    Raises MediaError, StorageError, Cancelled.
     """
     assert media.video is not None
-    opened = opened_by(media.path, media.info.container, threads=2, skip_frame="noref")
+    reading = {"threads": 2, "itsoffset": f"{_begins_late(media):.6f}", **_haste(media, shape)}
+    opened = opened_by(media.path, media.info.container, **reading)
     stream = _seen(opened[str(media.video.index)], media, shape, ffmpeg_path)
     running.do(_output(stream, target, format=_GATHERED, **_sharp(running.exe), t=f"{running.seconds:.3f}"))
 
 
+def _haste(media: Media, shape: Shape) -> dict[str, str]:
+    """What a decoder may leave out of a long film: frames that no other needs, and what nobody sees in small pictures."""
+    if media.info.duration_seconds < _SHORT_SECONDS:
+        return {}
+    much_smaller = media.info.width * media.info.height >= _MUCH_SMALLER * shape.pixels
+    return {"skip_frame": "noref", **({"skip_loop_filter": "all"} if much_smaller else {})}
+
+
+def _begins_late(media: Media) -> float:
+    """By how many seconds ffmpeg would show the picture too early: of these it counts from the streams in use alone."""
+    video = media.video
+    assert video is not None
+    if media.info.container not in _COUNTED_BY_STREAM or video.start_time is None or video.time_base is None:
+        return 0.0
+    return max(float(video.start_time * video.time_base) - media.info.start_seconds, 0.0)
+
+
 def _seen(stream: Any, media: Media, shape: Shape, ffmpeg_path: str) -> Any:
     """The pictures as they are shown: times, size, colours."""
-    stream = stream.filter("fps", f"{shape.frames_per_second:.6f}", start_time=0)
+    # A film that ends before the second picture is due would have none at all.
+    stream = stream.filter("fps", f"{shape.frames_per_second:.6f}", start_time=0, eof_action="pass")
     stream = stream.filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd", out_range="tv")
     stream = stream.filter("setsar", 1)
     toned = tones.steps(media.info.transfer) if tones.can_tone_map(ffmpeg_path) else []
@@ -169,25 +197,26 @@ def squeeze(gathered: str, target: str, shapes: list[Shape], max_bytes: int, mad
     """
     size = 0
     for shape in shapes:
-        size = _within(partial(_once, gathered, target, shape, made_by, running), max_bytes, made_by)
+        size = _within(partial(_once, gathered, target, shape, made_by, running), max_bytes, made_by, running.seconds)
         if size <= max_bytes:
             break
     return size
 
 
-def _within(encode: Callable[[int], int], max_bytes: int, made_by: Encoder) -> int:
+def _within(encode: Callable[[int, bool], int], max_bytes: int, made_by: Encoder, seconds: float) -> int:
     """The sharpest that holds to ``max_bytes``, by guesses from the sizes seen; the last one tried is what stays."""
     crf, size = made_by.sharpest, 0
-    for _ in range(_MOST_TRIES):
-        size = encode(crf)
-        if size <= max_bytes or crf >= made_by.coarsest:
-            break
-        step = math.ceil(made_by.halving * math.log2(size / max_bytes))
-        crf = min(crf + max(step, 1), made_by.coarsest)
+    for quick in [False] if seconds < _SHORT_SECONDS else [True, False]:
+        for _ in range(_MOST_TRIES):
+            size = encode(crf, quick)
+            if size <= max_bytes or crf >= made_by.coarsest:
+                break
+            step = math.ceil(made_by.halving * math.log2(size / max_bytes))
+            crf = min(crf + max(step, 1), made_by.coarsest)
     return size
 
 
-def _once(gathered: str, target: str, shape: Shape, made_by: Encoder, running: Running, crf: int) -> int:
+def _once(gathered: str, target: str, shape: Shape, made_by: Encoder, running: Running, crf: int, quick: bool) -> int:
     stream = opened_by(gathered, _GATHERED)["v:0"]
     stream = stream.filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd").filter("setsar", 1)
     length: dict[str, Any] = {"fps_mode": "passthrough"}
@@ -198,7 +227,10 @@ def _once(gathered: str, target: str, shape: Shape, made_by: Encoder, running: R
     # A minute is decoded from its keyframe on in no time where pictures are small; keyframes are what costs.
     every = max(round(60 * (shape.frames_per_second or 1)), 10)
     options = {"c:v": made_by.name, "crf": crf, "g": every, "pix_fmt": "yuv420p", **made_by.options, **length}
+    options |= made_by.quick if quick else {}
     running.do(_output(stream, target, format="mp4", movflags="+faststart", **options))
+    if not os.path.exists(target):
+        raise MediaError("ffmpeg reports success and wrote nothing")
     return os.path.getsize(target)
 
 
@@ -216,8 +248,14 @@ def _output(stream: Any, target: str, **options: Any) -> Any:
 
 
 def part(running: Running, begins: float, ends: float) -> Running:
-    """The same, its progress told as a part of the whole."""
-    told = running.progress
+    """The same, its progress told as a part of the whole, which never goes back however often something is done."""
+    told, highest = running.progress, begins
     if told is None:
         return running
-    return replace(running, progress=lambda done: told(begins + (ends - begins) * done))
+
+    def tell(done: float) -> None:
+        nonlocal highest
+        highest = max(highest, begins + (ends - begins) * done)
+        told(highest)
+
+    return replace(running, progress=tell)

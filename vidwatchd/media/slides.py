@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import cast
@@ -9,7 +11,7 @@ from typing import cast
 import av
 from PIL import Image
 
-from vidwatchd.errors import MediaError
+from vidwatchd.errors import MediaError, StorageError
 
 _MILLISECOND = Fraction(1, 1000)
 # A player that starts anywhere, and one that waits for a picture, has one before long.
@@ -33,6 +35,8 @@ def write(path: str, slides: Iterable[tuple[float, Image.Image]], size: tuple[in
     except av.FFmpegError as error:
         if isinstance(error, MemoryError):
             raise
+        if error.errno == errno.ENOSPC:
+            raise StorageError("the disk is full") from error
         raise MediaError(f"pictures could not be joined: {error}") from error
 
 
@@ -40,9 +44,9 @@ def _repeated(slides: list[tuple[float, Image.Image]], seconds: float) -> Iterab
     """Each picture at its time, again and again where it is shown for long, and the last once more at the very end."""
     ends = [start for start, _ in slides[1:]] + [seconds]
     for (start, image), end in zip(slides, ends, strict=True):
-        count = max(int((end - start) // _LONGEST_SECONDS), 0)
-        yield from ((start + n * _LONGEST_SECONDS, image) for n in range(count + 1))
-    last = max(seconds - _LAST_SECONDS, 0.0)
+        count = max(math.ceil((end - start) / _LONGEST_SECONDS), 1)
+        yield from ((start + n * _LONGEST_SECONDS, image) for n in range(count))
+    last = seconds - _LAST_SECONDS
     if slides and last > slides[-1][0]:
         yield last, slides[-1][1]
 

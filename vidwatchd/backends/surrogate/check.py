@@ -26,7 +26,7 @@ def _wanted(made: Surrogate, request: Request) -> float:
         return made.seconds
     if made.origin == "placeholder":
         return request.stub_seconds
-    return request.sound_seconds or request.open().info.duration_seconds
+    return request.lasting()
 
 
 def _check_plays(path: str, wanted_seconds: float) -> None:

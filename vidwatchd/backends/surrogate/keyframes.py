@@ -30,6 +30,8 @@ _SHORTEST_SECONDS = 0.5
 # Below that deviation of brightness there is next to nothing to see.
 _FLAT = 6.0
 _LOOKING = 0.8
+# Where else in a part to look: first the rest of its middle third.
+_OTHERS = (0.36, 0.64, 0.15, 0.85)
 
 
 class Keyframes:
@@ -55,7 +57,7 @@ class Keyframes:
 
         media = request.open()
         refuse_pictureless(media)
-        seconds = request.sound_seconds or media.info.duration_seconds
+        seconds = request.lasting()
         parts = spans(request.scenes, media.info.duration_seconds, request.max_bytes)
         shown = _pictures(media, parts, ctx)
         path = os.path.join(request.out, FILE)
@@ -129,7 +131,7 @@ def _pictures(media: Media, parts: list[Span], ctx: BackendContext) -> list[tupl
     looks = [_Look(part) for part in parts]
     visit(media, looks, progress=lambda done: ctx.progress(_LOOKING * 0.8 * done), cancelled=ctx.cancelled)
     flat = [look for look in looks if look.liveliness < _FLAT]
-    others = [_Look(look.part, share) for look in flat for share in (0.36, 0.64)]
+    others = [_Look(look.part, share) for look in flat for share in _OTHERS]
     if others:
         media.rewind()
         visit(media, others, cancelled=ctx.cancelled)

