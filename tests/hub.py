@@ -32,10 +32,14 @@ class Hub:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
 
-    def add(self, name, size=300_000):
-        """The files of a known model, and others that nobody needs; gives what must arrive."""
+    def add(self, name, size=300_000, parts=()):
+        """The files of a known model, ``parts`` what its patterns stand for, and others that nobody needs.
+
+        Gives what must arrive.
+        """
         model = models.MODELS[name]
-        files = {path: f"{name} {path} ".encode() * 5 for path in model.files if "*" not in path}
+        files = {path: f"{name} {path} ".encode() * 5 for path in (*model.files, *parts) if "*" not in path}
+        files |= {path: hashlib.sha512(path.encode()).digest() * (size // 64) for path in parts}
         files[model.files[0]] = hashlib.sha512(name.encode()).digest() * (size // 64)
         extra = {"README.md": b"read me", "model.py": b"raise SystemExit", "pytorch_model.bin": b"pickle"}
         self.repos[model.repo] = {**extra, **files}

@@ -52,3 +52,20 @@ def test_what_is_missing_comes_with_the_command_that_brings_it():
 @pytest.mark.parametrize(("licence", "forbids"), [("MIT", False), ("CC-BY-NC-4.0", True), ("non-commercial", True)])
 def test_licences_that_forbid_business_are_known(licence, forbids):
     assert models.Model("m", "embed", "b", "t", 1, licence, "a/b", "r", ("f",)).non_commercial is forbids
+
+
+def test_a_repository_stands_for_its_model(tmp_path):
+    for name in ("THUDM/CogVideoX-2b", "zai-org/CogVideoX-2b", "thudm/cogvideox-2B"):
+        assert models.named(name).name == "cogvideox-2b"
+        assert models.folder_of("/m", name) == "/m/cogvideox-2b"
+        assert not models.is_path(name)
+        assert models.missing(name).hint == "vidwatchd models pull cogvideox-2b"
+    assert models.called("ggerganov/whisper.cpp") == "ggerganov/whisper.cpp", "it holds several"
+    assert models.is_path("somebody/else")
+    assert models.missing("turbo").hint == "vidwatchd models pull turbo"
+
+
+def test_the_large_ones_say_so():
+    assert models.MODELS["cogvideox-2b"].size_bytes == pytest.approx(14e9, rel=0.02)
+    assert not models.MODELS["cogvideox-2b"].non_commercial
+    assert models.MODELS["blip2-opt-2.7b"].non_commercial

@@ -1,5 +1,6 @@
 """test_serving: serve in a process of its own."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -37,3 +38,17 @@ def test_an_open_address_needs_a_password(vw):
 def test_a_wrong_folder_is_one_sentence(vw):
     done = vw.alone("serve", "/nowhere", "--port", "0")
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+
+
+def test_the_device_of_one_start(vw, folder):
+    with vw.start("serve", folder, "--port", "0", "--device", "cpu", stdout=subprocess.PIPE, text=True) as process:
+        try:
+            address = process.stdout.readline().split()[1].rstrip("/")
+            with urllib.request.urlopen(f"{address}/api/settings", timeout=10) as answer:
+                rows = [row for group in json.load(answer)["groups"] for row in group["settings"]]
+        finally:
+            process.send_signal(signal.SIGTERM)
+    assert [row["value"] for row in rows if row["key"] == "device"] == ['"cpu"']
+    done = vw.alone("serve", "--device", "gpu", "--port", "0")
+    assert (done.code, done.out) == (2, "")
+    assert "cuda" in done.err

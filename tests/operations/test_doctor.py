@@ -182,3 +182,11 @@ def test_a_recent_look_is_good_for_a_while(settings, monkeypatch):
         assert len(looks) == 1
         doctor.recent(ctx, again=True)
     assert len(looks) == 2
+
+
+def test_what_stored_forms_can_be_made_with(settings):
+    found = named(doctor._stored(settings))
+    assert {name for name, check in found.items() if check.state == "ok"} >= {"caption facts", "surrogate stub"}
+    for name, words in (("caption blip", "models pull blip-base"), ("surrogate cogvideox", "models pull cogvideox-2b")):
+        assert found[name].state == "missing"
+        assert words in found[name].fix or "pip install" in found[name].fix

@@ -69,6 +69,35 @@ def test_of_torch_models_only_safetensors_come(desk, hub, folder):
     assert not names & {"model.py", "pytorch_model.bin"}
 
 
+def test_a_model_in_parts_arrives_and_goes_on_where_it_was_stopped(desk, hub, folder):
+    weights = "transformer/diffusion_pytorch_model.safetensors"
+    files = hub.add("cogvideox-2b", size=4_000_000, parts=(weights, "vae/diffusion_pytorch_model.safetensors"))
+
+    def stopping(done, of, names):
+        if names == [weights] and done > sum(len(files[path]) for path in files if path < weights) + 1_000_000:
+            raise Cancelled("a person stopped it")
+
+    with pytest.raises(Cancelled):
+        pull(desk, "THUDM/CogVideoX-2b", progress=stopping)
+    assert not known.present(str(folder), "cogvideox-2b")
+    part = (folder / ".cogvideox-2b.part" / weights).stat().st_size
+    assert 0 < part < len(files[weights])
+    hub.asked.clear()
+    done = pull(desk, "cogvideox-2b")
+    assert (weights, f"bytes={part}-") in hub.asked
+    there = {
+        path.relative_to(folder / "cogvideox-2b").as_posix(): path for path in (folder / "cogvideox-2b").rglob("*.*")
+    }
+    assert {path: file.read_bytes() for path, file in there.items() if path != models.NOTE and file.is_file()} == {
+        path: content for path, content in files.items() if "." in path
+    }
+    assert done["disk_bytes"] > sum(map(len, files.values()))
+    one = found(desk, "cogvideox-2b")
+    assert (one["here"], one["licence"], one["task_title"]) == (True, "Apache-2.0", "Video from text")
+    assert models.remove(desk.ctx, "zai-org/CogVideoX-2b")["removed"] == "cogvideox-2b"
+    assert not (folder / "cogvideox-2b").exists()
+
+
 def test_one_that_is_here_is_not_fetched_again(desk, hub):
     hub.add("tiny")
     pull(desk)

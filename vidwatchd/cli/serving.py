@@ -20,8 +20,9 @@ from vidwatchd.service import Notifier
 @click.option("--host", help="Address to listen on; another than loopback needs --password-file.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.  [default: 8420]")
 @click.option("--password-file", metavar="PATH", help="File that holds user:password.")
+@click.option("--device", type=click.Choice(("auto", "cuda", "cpu")), help="Where models run.  [default: auto]")
 @click.pass_obj
-def serve_command(session: Session, /, folder: str | None, **flags: Any) -> None:
+def serve_command(session: Session, /, folder: str | None, device: str | None, **flags: Any) -> None:
     """Watch the libraries, make what they lack, and serve the dashboard until Ctrl-C.
 
     A folder named here becomes a library.
@@ -30,12 +31,15 @@ def serve_command(session: Session, /, folder: str | None, **flags: Any) -> None
     Examples:
       vidwatchd serve
       vidwatchd serve ~/Videos --port 0
+      vidwatchd serve --device cpu
     """
-    given = {name: value for name, value in flags.items() if value is not None}
+    given: dict[str, Any] = {"serve": {name: value for name, value in flags.items() if value is not None}}
+    if device:
+        given["device"] = device
 
     def settings() -> Config:
         """The settings as they are now."""
-        return session.settings(folder or "", serve=given)
+        return session.settings(folder or "", **given)
 
     notifier = Notifier.from_environment()
     daemon.serve(settings(), folder=folder or "", echo=click.echo, notifier=notifier, reload=settings, advise=stale)

@@ -36,7 +36,7 @@ def write(path: str, pictures: Iterable[Image.Image], *, frames_per_second: int,
 
 
 def _stream(file: OutputContainer, image: Image.Image, frames_per_second: int, most_kbps: float) -> VideoStream:
-    stream = cast(VideoStream, file.add_stream("libx264", rate=frames_per_second))
+    stream = file.add_stream("libx264", rate=frames_per_second)
     stream.width, stream.height = (max(side // 2 * 2, 2) for side in image.size)
     stream.pix_fmt = "yuv420p"
     most = f"{max(1, round(most_kbps))}k"

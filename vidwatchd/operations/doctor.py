@@ -13,7 +13,7 @@ from importlib import metadata
 from typing import Literal
 
 from vidwatchd import __version__, artifacts, operations
-from vidwatchd.backends import faces
+from vidwatchd.backends import caption, faces, surrogate
 from vidwatchd.backends import models as known
 from vidwatchd.backends.base import AUTO
 from vidwatchd.backends.faces import wheels
@@ -39,7 +39,7 @@ EXTRAS = {
     "faces": ("opencv-python-headless",),
     "insightface": ("insightface", "onnxruntime", "onnx", "opencv-python"),
     "describe": ("torch", "transformers", "safetensors"),
-    "generate": ("torch", "transformers", "safetensors", "diffusers", "accelerate", "sentencepiece"),
+    "generate": ("torch", "transformers", "safetensors", "diffusers", "accelerate", "sentencepiece", "protobuf"),
     "cluster": ("celery", "redis"),
     "yaml": ("pyyaml",),
 }
@@ -65,7 +65,7 @@ class Check:
 def doctor(config: Config) -> list[Check]:
     """Every finding, also where the index is damaged or the data folder cannot be written."""
     every: tuple[Callable[[Config], Iterator[Check]], ...] = (
-        _python, _opencv, _media, _machine, _data_folder, _index, _extras, _models, _faces,
+        _python, _opencv, _media, _machine, _data_folder, _index, _extras, _models, _faces, _stored,
     )  # fmt: skip
     return [check for look in every for check in _guarded(look, config)]
 
@@ -234,6 +234,22 @@ def _faces(config: Config) -> Iterator[Check]:
             yield Check(f"faces {finder.name}", "ok", finder.model)
         else:
             yield Check(f"faces {finder.name}", "missing", lacking.message, lacking.hint)
+
+
+def _stored(config: Config) -> Iterator[Check]:
+    """Every way to describe a film's pictures, and to make what stands in for them."""
+    device = config.t2v.device or config.device
+    films = surrogate.Options(model=config.t2v.model_path or config.t2v.model_id, device=device)
+    seen = caption.Options(device=config.device)
+    for part, found in (
+        ("caption", caption.captioners(seen, config.models_folder)),
+        ("surrogate", surrogate.surrogates(films, config.models_folder, native(config.ffmpeg_path))),
+    ):
+        for backend in found:
+            lacking = backend.ready()
+            state: State = "ok" if lacking is None else "missing"
+            told = (lacking.message, lacking.hint) if lacking else ("ready", "")
+            yield Check(f"{part} {backend.name}", state, *told)
 
 
 def _lost(names: tuple[str, ...]) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 # Captions are ten words or so; some models would go on.
-_MOST_TOKENS = 40
+_MOST_TOKENS = 30
 # Three ways are followed at once: better sentences, while most of the time goes into looking anyway.
 _BEAMS = 3
 
@@ -25,9 +25,9 @@ _BEAMS = 3
 class Blip:
     """English; a second a picture and less without a graphics card."""
 
-    task: ClassVar[str] = "caption"
-    name: ClassVar[str] = "blip"
-    rank: ClassVar[int] = 10
+    task: str = "caption"
+    name: str = "blip"
+    rank: int = 10
     offered: ClassVar[tuple[str, ...]] = ("blip-large", "blip-base")
     """Its models by name, the best first."""
     pulled: ClassVar[str] = "blip-base"

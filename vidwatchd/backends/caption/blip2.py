@@ -10,8 +10,8 @@ from vidwatchd.backends.caption.blip import Blip
 class Blip2(Blip):
     """English; better than BLIP and ten times as large: without a graphics card only where somebody asks for it."""
 
-    name: ClassVar[str] = "blip2"
-    rank: ClassVar[int] = 20
+    name: str = "blip2"
+    rank: int = 20
     offered: ClassVar[tuple[str, ...]] = ("blip2-opt-2.7b",)
     pulled: ClassVar[str] = "blip2-opt-2.7b"
     types: ClassVar[frozenset[str]] = frozenset({"blip-2"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vidwatchd.backends.base import AUTO, BackendContext
 from vidwatchd.backends.caption.request import Pictures
@@ -31,13 +31,17 @@ _MOSTLY, _NEARLY_AS_MUCH = 0.65, 0.4
 class Facts:
     """Always ready. It remembers the last picture, to tell what moved: one is for one film."""
 
-    task: ClassVar[str] = "caption"
-    name: ClassVar[str] = "facts"
-    rank: ClassVar[int] = -10
-    model: ClassVar[str] = ""
+    task: str = "caption"
+    name: str = "facts"
+    rank: int = -10
 
     def __init__(self, models: str = "", model: str = "", device: str = AUTO, *, by_itself: bool = True) -> None:
         self._last: NDArray[np.float32] | None = None
+
+    @property
+    def model(self) -> str:
+        """None."""
+        return ""
 
     def ready(self) -> Unavailable | None:
         """None: it needs nothing."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vidwatchd.backends.base import BackendContext
-from vidwatchd.errors import Unavailable
+from vidwatchd.backends.base import Backend
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,22 +28,9 @@ class Caption:
     text: str
 
 
-class Captioner(Protocol):
-    """A backend of the task ``caption``; ``model`` is the name of what looks, "" for nothing."""
-
-    task: ClassVar[str]
-    name: ClassVar[str]
-    rank: ClassVar[int]
+class Captioner(Backend, Protocol):
+    """A backend of the task ``caption``: it is asked with ``Pictures`` and gives a sentence for each, "" for none."""
 
     @property
     def model(self) -> str:
-        """The name of the model that is used."""
-
-    def ready(self) -> Unavailable | None:
-        """Why it cannot run here, with the command that fixes it, or None. Never downloads, never loads a model."""
-
-    def run(self, request: Pictures, ctx: BackendContext) -> list[str]:
-        """A sentence a picture, "" where there is nothing to say. Raises BackendFailed, Unavailable, Cancelled."""
-
-    def unload(self) -> None:
-        """Let go of what was loaded."""
+        """The name of the model that is used, "" for nothing."""

@@ -64,16 +64,18 @@ class CogVideoX:
         path = os.path.join(request.out, FILE)
         try:
             with lapses.told(found.name):
-                pipe = pipelines.load(found.folder, found.kind, place)
-                _Run(pipe, found, request, ctx).write(path)
+                seconds = _Run(self._pipe(found, place), found, request, ctx).write(path)
         except VidwatchdError:
             self.unload()  # what is left of a run that broke off holds the memory that the next one needs
             raise
-        return Surrogate(path, "generated", found.name)
+        return Surrogate(path, "generated", found.name, seconds)
 
     def unload(self) -> None:
         """Let go of what was loaded."""
         pipelines.unload()
+
+    def _pipe(self, found: Found, place: str) -> Any:
+        return pipelines.load(found.folder, found.kind, place)
 
 
 class _Run:
@@ -89,8 +91,8 @@ class _Run:
         self._part = moments.inside(self._frame, (media.info.width, media.info.height))
         self._pictures = self._begin(media) if found.takes_picture else [None]
 
-    def write(self, path: str) -> None:
-        """The film; whatever of it is there when it fails is worth nothing."""
+    def write(self, path: str) -> float:
+        """The film; gives its seconds. Whatever of it is there when it fails is worth nothing."""
         seconds = self._shape.seconds * len(self._pictures)
         films.write(
             path,
@@ -98,6 +100,7 @@ class _Run:
             frames_per_second=self._shape.frames_per_second,
             most_kbps=self._request.max_bytes * 8 / seconds / 1000,
         )
+        return seconds
 
     def _begin(self, media: Any) -> list[Image.Image | None]:
         """The pictures that clips begin with: as many as the film has scenes, is long enough for, and we make."""

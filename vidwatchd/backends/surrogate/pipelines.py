@@ -25,7 +25,11 @@ SMALLEST = "cogvideox-2b"
 KINDS = {"CogVideoXPipeline": False, "CogVideoXImageToVideoPipeline": True}
 # The repositories of the first CogVideo: another code base, whose weights diffusers does not read.
 _ORIGINAL = ("thudm/cogvideo", "zai-org/cogvideo")
-_LIBRARIES = ("torch", "transformers", "safetensors", "diffusers", "accelerate", "sentencepiece")
+# Package and what is imported of it; the last two read the vocabulary as it is published.
+_LIBRARIES = {
+    **{name: name for name in ("torch", "transformers", "safetensors", "diffusers", "accelerate", "sentencepiece")},
+    "protobuf": "google.protobuf",
+}
 _INDEX = "model_index.json"
 _PARTS = ("text_encoder", "transformer", "vae")
 _SHARDS = ".safetensors.index.json"
@@ -64,7 +68,7 @@ class Shape:
 
 def lacking() -> Unavailable | None:
     """What to say when the libraries that run these models are not installed; None when they are."""
-    lost = [name for name in _LIBRARIES if importlib.util.find_spec(name) is None]
+    lost = [name for name, module in _LIBRARIES.items() if not _installed(module)]
     return Unavailable(f"{lost[0]} is not installed", hint="pip install 'vidwatchd[generate]'") if lost else None
 
 
@@ -90,7 +94,7 @@ def load(folder: str, kind: str, device: str) -> Any:
     logging.disable_progress_bar()  # a worker's errors stream is the daemon's log
     logging.set_verbosity_error()
     maker = getattr(diffusers, kind)
-    made = weights.loaded(maker, folder, use_safetensors=True, torch_dtype=_number_type(folder, device))
+    made = weights.loaded(maker, folder, use_safetensors=True, dtype=_number_type(folder, device))
     made.set_progress_bar_config(disable=True)
     return _placed(made, device)
 
@@ -99,7 +103,7 @@ def unload() -> None:
     """Let go of the model, and of a card's memory."""
     load.cache_clear()
     gc.collect()  # a pipeline's parts refer to one another
-    if importlib.util.find_spec("torch") is not None:
+    if _installed("torch"):
         import torch
 
         torch.cuda.empty_cache()
@@ -112,6 +116,13 @@ def shape(pipe: Any) -> Shape:
     # The second generation, which packs pictures in time too, was trained at twice the rate.
     rate = 16 if settings.patch_size_t else 8
     return Shape(settings.sample_width * scale, settings.sample_height * scale, settings.sample_frames, rate)
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of a part of what is not there at all
+        return False
 
 
 def _folder(models: str, name: str) -> str:
