@@ -126,7 +126,7 @@ def _late(media: Media, track: int) -> float:
     if (
         stream.start_time is None
         or stream.time_base is None
-        or not media.container.format.flags & Flags.ts_discont.value
+        or Flags.ts_discont not in Flags(media.container.format.flags)
     ):
         return 0.0
     return max(float(stream.start_time * stream.time_base) - media.info.start_seconds, 0.0)

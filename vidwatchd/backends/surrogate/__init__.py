@@ -80,10 +80,7 @@ class _Proven:
 
 
 def _models(options: Options, models: str) -> list[Backend]:
-    from importlib import import_module
+    from vidwatchd.backends.surrogate.cogvideox import CogVideoX
 
-    try:
-        module = import_module("vidwatchd.backends.surrogate.cogvideox")
-    except ImportError:
-        return []
-    return [module.CogVideoX(options, models)]
+    made: list[Any] = [CogVideoX(options, models)]
+    return made
