@@ -154,9 +154,3 @@ def test_a_part_that_a_person_removes_is_owed_again(desk):
     assert desk.states("films/film.mp4")[Kept.name] == "done"
     orphans.check(desk.ctx)
     assert desk.states("films/film.mp4")[Kept.name] == "done"
-
-
-def test_facts_by_a_manifest(tmp_path):
-    (tmp_path / "film.mp4").write_bytes(b"film" * 100)
-    found = dict(orphans.facts(form(str(tmp_path / "x"), str(tmp_path / "film.mp4"))))
-    assert (found["source_bytes"], found["ssim"], found["backend"], found["audio_kbps"]) == (400, 0.8, "proxy", 64)

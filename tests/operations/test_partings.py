@@ -12,34 +12,40 @@ from vidwatchd.operations import partings
 class Kept(Thumbs):
     """A kind that outlasts its video."""
 
-    kept: ClassVar[str] = "jpg"
+    kept: ClassVar[str] = ".jpg"
 
 
-@pytest.fixture(autouse=True)
-def _kept(monkeypatch, few_kinds):
-    monkeypatch.setitem(artifacts.KINDS, "thumbs", Kept)
+@pytest.fixture
+def keeping(monkeypatch):
+    """From here on thumbnails count as what outlasts a video."""
+    return lambda: monkeypatch.setitem(artifacts.KINDS, "thumbs", Kept)
 
 
 def waiting(desk):
     return [task["params"]["video_ids"] for task in desk.index.tasks.orders(partings.TASK, 1e12)]
 
 
-def test_only_who_is_to_go_and_is_stored_and_done(desk):
+def test_only_who_is_to_go_and_is_stored_and_done(desk, keeping):
     desk.put("clip.mp4")
     desk.scan()
     video = desk.id("clip.mp4")
-    partings.consider(desk.ctx, video)
     desk.index.forms.part(video, "clip.mp4", "x")
-    partings.consider_all(desk.ctx)
-    assert waiting(desk) == [], "it is not stored yet"
     desk.work()
+    partings.consider_all(desk.ctx)
+    assert waiting(desk) == [], "it has no stored form"
+    keeping()
+    desk.index.forms.stay(video)
+    partings.consider(desk.ctx, video)
+    assert waiting(desk) == [], "it is to stay"
+    desk.index.forms.part(video, "clip.mp4", "x")
     partings.consider_all(desk.ctx)
     partings.consider(desk.ctx, video)
     assert waiting(desk) == [[video]], "once"
 
 
-def test_who_is_still_looked_at_stays(desk):
+def test_who_is_still_looked_at_stays(desk, keeping):
     video = desk.made()
+    keeping()
     desk.index.forms.part(video, "clip.mp4", "x")
     desk.index.artifacts.lose([video], ["sprites"])
     desk.scan()

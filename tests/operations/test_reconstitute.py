@@ -6,19 +6,21 @@ import shutil
 
 import pytest
 
-from tests.forms import stored_form
-from vidwatchd import operations
+from tests.forms import Keeps, put_form, stored_form
+from vidwatchd import artifacts
 from vidwatchd.config import parse
 from vidwatchd.errors import Conflict, InvalidDirectory, MediaError, NotFound, Unwritable, UsageError
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.media.probe import probe
+from vidwatchd.operations import libraries
+from vidwatchd.operations import scan as scans
 from vidwatchd.operations.reconstitute import Wanted, reconstitute
 
 
 @pytest.fixture
 def ctx(tmp_path, bench):
     """A context without a library."""
-    with bench.open(parse({"data_dir": str(tmp_path / "data")}), operations.peek) as made:
+    with bench.open(parse({"data_dir": str(tmp_path / "data")})) as made:
         yield made
 
 
@@ -130,3 +132,31 @@ def test_sources_that_are_nothing(ctx, form, tmp_path, clips):
         reconstitute(ctx, "5f0ad63f-6c0b-4a6f-9f0e-0a4f6c4b7d51")
     with pytest.raises(NotFound):
         reconstitute(ctx, "7")
+
+
+@pytest.fixture
+def film(ctx, tmp_path, monkeypatch):
+    """A video in a library, with a stored form: its id, and that of the form."""
+    monkeypatch.setitem(artifacts.KINDS, "stored", Keeps)
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box/film.mp4").write_bytes(b"film" * 9999)
+    library = libraries.add(ctx, str(tmp_path / "box"))["id"]
+    scans.scan(ctx, ctx.index.libraries.get(library), scans.Look(settle_seconds=0.0))
+    video = ctx.index.videos.at(library, "film.mp4").id
+    return video, put_form(ctx, video)
+
+
+def test_a_video_its_number_and_its_forms_id_stand_for_its_folder(ctx, film, tmp_path):
+    folder = str(tmp_path / "box/.artifacts/film.mp4.stored")
+    for number, source in enumerate((str(tmp_path / "box/film.mp4"), str(film[0]), film[1], film[1].upper())):
+        done = reconstitute(ctx, source, str(tmp_path / f"{number}.mp4"))
+        assert done["folder"] == folder
+
+
+def test_a_video_whose_form_lies_in_the_data_folder(ctx, film, tmp_path):
+    elsewhere = tmp_path / "box/.artifacts/film.mp4.stored"
+    ctx.index.libraries.update(1, layout="central")
+    central = os.path.join(ctx.store(1).base, ".artifacts", "film.mp4.stored")
+    shutil.copytree(elsewhere, central)
+    shutil.rmtree(elsewhere)
+    assert reconstitute(ctx, str(tmp_path / "box/film.mp4"))["folder"] == central

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ from vidwatchd.operations.store import Wanted
 @click.option("--reconstitute", is_flag=True, help="The other way: as the command reconstitute does it.")
 @recursive
 @force
-@workers
+@partial(workers, default="workers.stored")
 @output_format
 @click.pass_obj
 def store_command(session: Session, /, paths: tuple[str, ...], output_format: str, **given: Any) -> int:
@@ -83,10 +84,11 @@ def _fields() -> Mapping[str, Any]:
 
 def _add_flags() -> None:
     """The flags of a stored form, by the names that its fields have."""
-    for name, field in _fields().items():
+    at = [param.name for param in store_command.params].index("recursive")
+    for name, field in reversed(_fields().items()):
         option = making.option(making.flag_of(name, field), field)
         option.name = name
-        store_command.params.insert(-3, option)
+        store_command.params.insert(at, option)
 
 
 def _stored(done: Mapping[str, Any]) -> list[str]:

@@ -22,7 +22,7 @@ from vidwatchd.daemon.tending import Tender
 from vidwatchd.daemon.work import Work
 from vidwatchd.errors import NotFound, VidwatchdError
 from vidwatchd.model import native
-from vidwatchd.operations import Context, libraries, upkeep
+from vidwatchd.operations import Context, libraries, partings, upkeep
 from vidwatchd.operations import jobs as job_operations
 from vidwatchd.operations import scan as scans
 from vidwatchd.watch import Hints, Watcher
@@ -206,6 +206,7 @@ class Daemon:
             "accept": self._on_accept,
             "library": self._on_library,
             "settings": self._on_settings,
+            "video": self._on_video,
         }.get(type_)
         if act:
             act(data)
@@ -240,6 +241,12 @@ class Daemon:
 
     def _on_settings(self, data: dict[str, Any]) -> None:
         self.reload_soon()
+
+    def _on_video(self, data: dict[str, Any]) -> None:
+        # Told when all of a visit is written down, what could not be made too.
+        if data.get("why") == "artifact":
+            for video_id in data["ids"]:
+                partings.consider(self.ctx, video_id)
 
     def _hint(self, hints: Hints) -> None:
         if follower := self.followers.get(hints.library):

@@ -32,6 +32,7 @@ MARK = "joined by vidwatchd from a stored form"
 """The comment that every file made here carries."""
 
 _FINEST = 90_000
+_TOLD_PART = 0.01
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _OPTIONS = {"movflags": "+faststart"}
 # A file that claims to be longer than its packets are was cut off.
@@ -168,14 +169,17 @@ class _Work:
     def write(self, out: str, progress: Callable[[float], None]) -> None:
         """Write all packets, in the order of their times."""
         with _writing(out) as file, ExitStack() as stack:
-            tracks = []
+            tracks, told = [], 0.0
             for lane, packets in ((self.shown, self._pictures()), (self.heard, self._sounds())):
                 if lane:
                     stack.callback(packets.close)
                     tracks.append(_stamped(_added(file, lane), lane.base, packets))
             for at, packet in heapq.merge(*tracks, key=lambda pair: pair[0]):
                 file.mux(packet)
-                progress(min(max(float(at / self.end), 0.0), 1.0))
+                if at >= told:
+                    told = at + _TOLD_PART * float(self.end)
+                    progress(min(max(at / float(self.end), 0.0), 1.0))
+            progress(1.0)
 
     def _pictures(self) -> Generator[Stamped]:
         lane, begins, before = self.shown, 0, None
@@ -245,11 +249,12 @@ def _added(file: OutputContainer, lane: _Lane) -> Any:
     return stream
 
 
-def _stamped(stream: Any, base: Fraction, packets: Iterator[Stamped]) -> Iterator[tuple[Fraction, Any]]:
+def _stamped(stream: Any, base: Fraction, packets: Iterator[Stamped]) -> Iterator[tuple[float, Any]]:
+    tick = float(base)
     for packet, pts, dts, duration in packets:
         packet.stream, packet.time_base = stream, base
         packet.pts, packet.dts, packet.duration = pts, dts, duration
-        yield dts * base, packet
+        yield dts * tick, packet
 
 
 @contextmanager

@@ -44,6 +44,7 @@ class Joined:
         self._making: dict[str, Future[None]] = {}
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="joined")
         sweep(self.folder)
+        self._trim()
         ctx.closers.append(self.close)
 
     def file(self, parts: Parts, wait_seconds: float = _WAIT_SECONDS) -> tuple[str, str]:
@@ -135,7 +136,7 @@ class Joined:
             return False
         return True
 
-    def _trim(self, keep: str) -> None:
+    def _trim(self, keep: str = "") -> None:
         """Remove what was not used for longest until the rest fits."""
         entries = sorted(_entries(self.folder), key=lambda entry: entry[1].st_atime, reverse=True)
         room, fresh = self._most_bytes, time.time() - _FRESH_SECONDS

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 from vidwatchd import artifacts, jobs
 from vidwatchd.artifacts.base import Kind
@@ -27,6 +26,7 @@ from vidwatchd.model import (
     portable,
 )
 from vidwatchd.operations import Context, learning, people_files
+from vidwatchd.storing import form as forming
 from vidwatchd.storing import manifest
 from vidwatchd.storing.manifest import Manifest
 
@@ -61,6 +61,8 @@ def strip(ctx: Context, store: Store, video: Video, keep: Collection[str]) -> No
 def look(ctx: Context, library: Library, folders: Iterable[str]) -> None:
     """Names came or went in these folders' artifact folders: take over what outlasted its video, forget what went."""
     store, kinds = ctx.store(library.id), kept_kinds()
+    if library.layout == "central" and not ctx.index.videos.any(library.id):  # no scan comes by there
+        folders = _artifact_folders(store)
     for folder in folders if kinds else ():
         for video in ctx.index.videos.gone_in(library.id, folder):
             _lose_missing(ctx, store, video)
@@ -81,6 +83,14 @@ def check(ctx: Context) -> None:
         if video.presence is Presence.PRESENT:
             wanted = [name for name in jobs.kinds_for(ctx.config, library) if name in kinds]
             jobs.owe(ctx.index, ctx.config, wanted, video_ids=[video.id])
+
+
+def _artifact_folders(store: Store) -> Iterator[str]:
+    """The (portable) folders for which artifacts lie apart from their videos."""
+    for inside, names, _ in os.walk(store.base, onerror=None):
+        if ARTIFACTS_FOLDER in names:
+            folder = portable(os.path.relpath(inside, store.base))
+            yield "" if folder == "." else folder
 
 
 def _lose_missing(ctx: Context, store: Store, video: Video) -> list[str]:
@@ -179,17 +189,6 @@ def _entry(store: Store, video: Video, kind: type[Kind], form: Manifest) -> Made
         return None
     backend = form.resultant.backend if form.resultant else ""
     return MadeEntry(
-        kind.version, "", form.source.fingerprint, files, dict(facts(form)), None, True, backend, form.seconds,
+        kind.version, "", form.source.fingerprint, files, forming.facts(form), None, True, backend, form.seconds,
         form.stored_bytes, form.made_at,
     )  # fmt: skip
-
-
-def facts(form: Manifest) -> Iterator[tuple[str, Any]]:
-    """What the artifact's facts say of a stored form, by its manifest."""
-    yield from {"id": form.id, "bytes": form.stored_bytes, "source_bytes": form.source.size_bytes}.items()
-    yield from {"ratio": form.ratio, "seconds": form.seconds}.items()
-    if picture := form.resultant:
-        yield from {name: getattr(picture, name) for name in ("ssim", "backend", "model", "origin")}.items()
-        yield "fallback_from", dict(picture.fallback_from)
-    if sound := form.audio:
-        yield from {"audio_kbps": sound.kbps, "target_exceeded": sound.target_exceeded}.items()

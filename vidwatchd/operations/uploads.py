@@ -16,6 +16,7 @@ from vidwatchd.library.naming import ending_of, fitting
 from vidwatchd.model import ArtifactState, Outcome, Presence, ProductTask, Video, display, native, portable
 from vidwatchd.operations import Context, libraries, partings
 from vidwatchd.operations.arrivals import Arrival
+from vidwatchd.operations.make import Wanted, owe
 from vidwatchd.operations.produce import Piece, produce
 from vidwatchd.operations.scan import Look, scan
 from vidwatchd.products.probe import Probe
@@ -175,11 +176,13 @@ def _decide(ctx: Context, video: Video, mark: str, *, keep: bool, duplicate: boo
 
 def _owe(ctx: Context, video: Video, *, duplicate: bool) -> None:
     """The stored form before all else, also in a library that leaves it out; the rest as for any new file."""
-    forms = [kind.name for kind in artifacts.KINDS.values() if kind.kept]
-    jobs.owe(ctx.index, ctx.config, forms, video_ids=[video.id], priority=jobs.NOW)
-    ctx.index.jobs.hasten(ctx.index.jobs.pending(forms, [video.id]), jobs.NOW)
+    usual = jobs.kinds_for(ctx.config, ctx.index.libraries.get(video.library_id))
+    forms = [kind for kind in artifacts.KINDS.values() if kind.kept]
+    first = [name for kind in forms for name in kind.requires if name in usual]
+    # One after the other: what a scan owed meanwhile must be hastened before a worker can take the form, which uses it.
+    for kinds in (tuple(first), tuple(kind.name for kind in forms)):
+        owe(ctx, Wanted(kinds, keep=duplicate), [video.id])
     if not duplicate:
-        library = ctx.index.libraries.get(video.library_id)
-        jobs.owe(ctx.index, ctx.config, jobs.kinds_for(ctx.config, library), video_ids=[video.id], priority=jobs.NEW)
+        jobs.owe(ctx.index, ctx.config, usual, video_ids=[video.id], priority=jobs.NEW)
     partings.consider(ctx, video.id)
     ctx.notify("jobs", {})

@@ -13,7 +13,7 @@ from vidwatchd.products.store import Store
 from vidwatchd.products.transcode import Transcode
 
 PRODUCTS: dict[str, type[Product]] = {
-    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Reconstitute, Store)
+    product.name: product for product in (Transcode, Compare, Probe, Embed, Gallery, Store, Reconstitute)
 }
 
 

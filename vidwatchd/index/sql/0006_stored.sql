@@ -13,6 +13,5 @@ CREATE TABLE partings (
   path TEXT NOT NULL,
   fingerprint TEXT NOT NULL
 ) STRICT;
-
 -- All that a list of them asks, so that no page of one walks through the facts of twenty thousand films.
 CREATE INDEX artifacts_stored ON artifacts (made_at, state, cost_bytes, files) WHERE kind = 'stored';

@@ -20,7 +20,7 @@ from vidwatchd.webapp.api import (
 
 def register(app: OpenAPI) -> None:
     """Add every route to an app."""
-    parts = (videos, transcripts, meaning, people, duplicates, stored, search, libraries, jobs, machine, uploads)
+    parts = (videos, transcripts, meaning, people, duplicates, stored, uploads, search, libraries, jobs, machine)
     own = (part.blueprint() for part in parts)
     for blueprint in (*own, stored.streams(), *root.blueprints()):
         app.register_api(blueprint)
