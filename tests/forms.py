@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 
-from vidwatchd.artifacts.base import Kind
 from vidwatchd.media.ffmpeg import executable
 from vidwatchd.model import Artifact, ArtifactState, file_name
 from vidwatchd.operations import forms
@@ -43,14 +42,6 @@ def stored_form(
         with open(os.path.join(folder, manifest.FILE), "wb") as file:
             file.write(manifest.text(form))
     return form
-
-
-class Keeps(Kind):
-    """The kind of stored forms, as far as what is known of it counts."""
-
-    name, version, title, summary = "stored", 1, "Stored form", "Keep a film in a few megabytes."
-    suffixes = ("stored/manifest.json",)
-    folder, kept = "stored", "stored/manifest.json"
 
 
 def put_form(ctx, video_id, *, made_at=1.0, **how) -> str:

@@ -17,10 +17,12 @@ KINDS = {name: kind for name, kind in artifacts.KINDS.items() if kind().ready(""
 ALL = tuple((name, {}) for name in KINDS)
 # Nine moments take as long to encode as all else of a visit together; three will do, but for clips of every plan.
 AS_SET = {"normal", "long", "one_keyframe", "truncated", "cuts", "fragmented", "moment", "jumping"}
-QUICK = tuple((name, {"segments": 3, "duration_seconds": 0.5} if name == "previews" else {}) for name in KINDS)
+FEW = {"previews": {"segments": 3, "duration_seconds": 0.5}, "stored": {"backend": "stub", "stub_seconds": 0.5}}
+QUICK = tuple((name, FEW.get(name, {})) for name in KINDS)
 PICTURES = {"thumbs", "sprites"}
 # What can be made of sound alone, and of a picture that is called a video: nobody speaks in it.
 WITHOUT_PICTURE = {"metadata", "subtitles", "chapters"}
+SOUND_ALONE = {*WITHOUT_PICTURE, "stored"}
 # Clip → the kinds that can be made of it; all others fail for good.
 CASES: dict[str, set[str]] = {
     "normal": set(KINDS),
@@ -44,8 +46,8 @@ CASES: dict[str, set[str]] = {
     "without_cues": set(KINDS),
     "chapters": set(KINDS),
     "vp9": set(KINDS),
-    "audio_only": WITHOUT_PICTURE,
-    "with_cover": WITHOUT_PICTURE,
+    "audio_only": SOUND_ALONE,
+    "with_cover": SOUND_ALONE,
     "silent_picture": WITHOUT_PICTURE,
     "headless": set(),
     "empty": set(),

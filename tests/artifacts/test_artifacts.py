@@ -12,7 +12,7 @@ from vidwatchd.errors import ConfigError, NotFound
 def test_kinds_stand_in_the_order_made():
     assert list(artifacts.KINDS) == [
         "metadata", "thumbs", "sprites", "phash", "heatmaps", "previews", "scenes", "faces",
-        "subtitles", "chapters", "meaning",
+        "subtitles", "chapters", "meaning", "stored",
     ]  # fmt: skip
 
 

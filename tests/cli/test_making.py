@@ -60,7 +60,8 @@ def test_what_is_there_is_left_alone_unless_forced(vw, folder):
         ("beach.mp4", "metadata", "video"),
     ]  # fmt: skip
     assert found == {
-        "videos": 1, "made": 0, "skipped": 1, "failed": [], "unavailable": [], "seconds": pytest.approx(0, abs=5),
+        "videos": 1, "made": 0, "skipped": 1, "failed": [], "unavailable": [], "waits": [],
+        "seconds": pytest.approx(0, abs=5),
         "kinds": {"metadata": {"made": 0, "skipped": 1, "failed": 0, "unavailable": 0}},
     }  # fmt: skip
     assert vw("meta", folder, "--force", "--output-format", "json").json["made"] == 1

@@ -7,6 +7,8 @@ import psutil
 import pytest
 
 from tests.live import Daemon, artifacts, is_done, put, unlike
+from vidwatchd import config, operations
+from vidwatchd.operations import libraries
 
 
 @pytest.fixture(scope="module")
@@ -284,3 +286,13 @@ def test_whoever_started_it_is_told(tmp_path):
     assert said[1] == ("alive", "")
     assert said[-1] == ("stopping", "")
     assert not [child for child in psutil.Process().children() if "spawn" in " ".join(child.cmdline())]
+
+
+def test_what_a_command_sets_of_a_library_holds_in_the_daemon(live):
+    library = live.api("/api/libraries")["libraries"][0]
+    assert "thumbs" not in library["skip"]
+    with operations.open(config.load(flag=str(live.config), environ={})) as ctx:
+        libraries.change(ctx, library["id"], skip=["thumbs"])
+        live.wait_for(lambda: "thumbs" in live.api(f"/api/libraries/{library['id']}")["skip"])
+        libraries.change(ctx, library["id"], skip=[])
+        live.wait_for(lambda: "thumbs" not in live.api(f"/api/libraries/{library['id']}")["skip"])

@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from tests.forms import Keeps, put_form, stored_form
+from tests.forms import put_form, stored_form
 from vidwatchd import artifacts
+from vidwatchd.artifacts.stored import Stored
 from vidwatchd.config import parse
 from vidwatchd.errors import Conflict, InvalidDirectory, MediaError, NotFound, Unwritable, UsageError
 from vidwatchd.fingerprint import fingerprint
@@ -137,7 +138,7 @@ def test_sources_that_are_nothing(ctx, form, tmp_path, clips):
 @pytest.fixture
 def film(ctx, tmp_path, monkeypatch):
     """A video in a library, with a stored form: its id, and that of the form."""
-    monkeypatch.setitem(artifacts.KINDS, "stored", Keeps)
+    monkeypatch.setitem(artifacts.KINDS, "stored", Stored)
     (tmp_path / "box").mkdir()
     (tmp_path / "box/film.mp4").write_bytes(b"film" * 9999)
     library = libraries.add(ctx, str(tmp_path / "box"))["id"]

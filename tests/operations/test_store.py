@@ -16,11 +16,16 @@ STUB = {"backend": "stub", "stub_seconds": 1.0, "script_backend": "stub"}
 NAMES = [NOTE, "audio.aac", "manifest.json", "resultant.mp4", "script.txt"]
 
 
+@pytest.fixture(autouse=True)
+def _few():
+    """Here every kind is met, as ever."""
+
+
 @pytest.fixture
 def box(tmp_path, clips):
     (tmp_path / "box" / "sub").mkdir(parents=True)
     shutil.copy(clips.normal(), tmp_path / "box" / "a.mp4")
-    shutil.copy(clips.silent_picture(), tmp_path / "box" / "sub" / "b é.mp4")
+    shutil.copy(clips.moment(), tmp_path / "box" / "sub" / "b é.mp4")
     return tmp_path / "box"
 
 

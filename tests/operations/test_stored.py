@@ -7,8 +7,9 @@ import uuid
 
 import pytest
 
-from tests.forms import Keeps, put_form
+from tests.forms import put_form
 from vidwatchd import artifacts
+from vidwatchd.artifacts.stored import Stored
 from vidwatchd.config import parse
 from vidwatchd.errors import Conflict, Gone, LibraryOffline, NotFound, Unavailable, UsageError
 from vidwatchd.media.probe import probe
@@ -45,7 +46,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(tmp_path, bench, monkeypatch):
-    monkeypatch.setitem(artifacts.KINDS, "stored", Keeps)
+    monkeypatch.setitem(artifacts.KINDS, "stored", Stored)
     with bench.open(parse({"data_dir": str(tmp_path / "data")}, tmp_path / "videorc.json")) as ctx:
         yield Shelf(ctx, tmp_path / "box", "a.mp4", "sub/b.mkv", "c.mp4")
         for close in ctx.closers:

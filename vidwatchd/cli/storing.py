@@ -23,7 +23,9 @@ from vidwatchd.operations.store import Wanted
 @click.command("store", cls=Door)
 @click.argument("paths", metavar="[PATH]...", type=path_text, nargs=-1)
 @click.option("--input", "named", type=path_text, multiple=True, metavar="PATH", help="The same as PATH.")
-@click.option("--out", type=path_text, default="", metavar="DIR", help="Folder of what is made.  [default: see above]")
+@click.option(
+    "--out", type=path_text, default=None, metavar="DIR", help="Folder of what is made.  [default: see above]"
+)
 @click.option("--reconstitute", is_flag=True, help="The other way: as the command reconstitute does it.")
 @recursive
 @force
@@ -49,7 +51,7 @@ def store_command(session: Session, /, paths: tuple[str, ...], output_format: st
         return _back(session, sources, given, output_format)
     if not sources:
         raise UsageError("name a film, or a folder of films", hint="vidwatchd store film.mkv")
-    begin = session.open if store.in_place(sources, given["out"]) else session.peek
+    begin = session.open if store.in_place(sources, given["out"] or "") else session.peek
     with begin(sources[0]) as ctx, output.progress(session, "store") as progress:
         done = store.store(ctx, sources, _wanted(given), progress=progress)
     output.show(session, done, output_format, _stored)
@@ -74,7 +76,7 @@ def _back(session: Session, sources: list[str], given: Mapping[str, Any], output
 
 def _wanted(given: Mapping[str, Any]) -> Wanted:
     settings = {name: given[name] for name in _fields() if given.get(name) is not None}
-    return Wanted(given["out"], given["recursive"], given["force"], given["workers"] or 0, settings)
+    return Wanted(given["out"] or "", given["recursive"], given["force"], given["workers"] or 0, settings)
 
 
 def _fields() -> Mapping[str, Any]:
@@ -85,7 +87,7 @@ def _fields() -> Mapping[str, Any]:
 def _add_flags() -> None:
     """The flags of a stored form, by the names that its fields have."""
     at = [param.name for param in store_command.params].index("recursive")
-    for name, field in reversed(_fields().items()):
+    for name, field in reversed(list(_fields().items())):
         option = making.option(making.flag_of(name, field), field)
         option.name = name
         store_command.params.insert(at, option)

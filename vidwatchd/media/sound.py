@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import ffmpeg as graphs
+from av.format import Flags
 
 from vidwatchd.errors import MediaError
 from vidwatchd.media import streams
@@ -54,7 +55,9 @@ def extract(media: Media, track: int, target: str, shape: Shape, running: Runnin
 
     What cannot be decoded is left out. Raises MediaError, StorageError for a full disk, Cancelled.
     """
-    stream = opened_by(media.path, media.info.container)[str(track)]
+    stream = opened_by(media.path, media.info.container)[str(track)].filter(
+        "asetpts", f"PTS+{_late(media, track):.6f}/TB"
+    )
     layout = "mono" if shape.channels == 1 else "stereo"
     stream = stream.filter("aresample", shape.hertz, **{"async": 1, "first_pts": 0})
     stream = stream.filter("aformat", channel_layouts=layout, sample_rates=shape.hertz)
@@ -115,6 +118,18 @@ def hear(path: str) -> Heard:
         if not ticks or not decoded or not ended:
             raise MediaError(f"{media.name} cannot be decoded")
         return Heard(float(ticks * stream.time_base), int(stream.channels))
+
+
+def _late(media: Media, track: int) -> float:
+    """Seconds by which ffmpeg would let a track begin too early: its clock for broadcasts is that of what is read alone."""
+    stream = media.container.streams[track]
+    if (
+        stream.start_time is None
+        or stream.time_base is None
+        or not media.container.format.flags & Flags.ts_discont.value
+    ):
+        return 0.0
+    return max(float(stream.start_time * stream.time_base) - media.info.start_seconds, 0.0)
 
 
 def _limit(seconds: float) -> dict[str, str]:

@@ -23,7 +23,7 @@ from vidwatchd.library.bench import bench
 from vidwatchd.library.files import load, write_json
 from vidwatchd.library.swap import restore, swap_in
 from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
-from vidwatchd.operations import Context, forms, make
+from vidwatchd.operations import Context, forms, libraries, make
 from vidwatchd.operations.found import found
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import Piece, produce, quiet
@@ -249,8 +249,11 @@ def _beside(
     over = {kind.name: wanted.settings} if wanted.settings else {}
     what = make.Wanted((kind.name,), force=wanted.force, overrides=over)
     done = make.make(ctx, folder, what, recursive=wanted.recursive, workers=wanted.workers, progress=progress)
+    place = ctx.store(libraries.named(ctx, folder).library.id)
     for item in done.items:
-        yield {**_NOTHING, "path": item["path"], "state": "done", "facts": item["facts"], "line": item["line"]}
+        there = portable(os.path.dirname(place.file(item["path"], kind.kept)))
+        told = {"path": item["path"], "output": there, "facts": item["facts"], "line": item["line"]}
+        yield {**_NOTHING, **told, "state": "done"}
     for line in (*done.failed, *done.unavailable):
         yield {**_NOTHING, "path": line["path"], "state": "failed", "error": line["reason"]}
 

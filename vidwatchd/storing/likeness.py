@@ -24,6 +24,7 @@ _STEP, _PIXELS = 4, 64
 _C1 = (0.01 * 255) ** 2 * _PIXELS
 _C2 = (0.03 * 255) ** 2 * _PIXELS * (_PIXELS - 1)
 _BLACK = 16.0
+_SAME_SECONDS = 1e-3
 # Larger pictures cost memory and tell nothing more.
 _WIDEST = 3840
 
@@ -74,7 +75,7 @@ class _Pictures:
     def take(self, at_seconds: float, image: Image) -> None:
         """It serves all times that nothing nearer serves."""
         for at, shown in self._shown.items():
-            if at not in self.found or at_seconds <= shown + 1e-3:
+            if at not in self.found or at_seconds <= shown + _SAME_SECONDS:
                 self.found[at] = image
 
 
@@ -94,9 +95,11 @@ class _Comparing:
         """Compare one."""
         from PIL import Image as images
 
-        at = min(self._times, key=lambda time: abs(time - at_seconds))
-        other = self._stand_ins.get(at)
-        if other is not None and at not in self.found:
+        # The picture that is shown at a time began before it, and the times come in order.
+        left = (time for time in self._times if time >= at_seconds - _SAME_SECONDS and time not in self.found)
+        at = next(left, None)
+        other = None if at is None else self._stand_ins.get(at)
+        if at is not None and other is not None:
             sized = other if other.size == image.size else other.resize(image.size, images.Resampling.BICUBIC)
             self.found[at] = ssim(image, sized)
 

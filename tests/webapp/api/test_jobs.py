@@ -110,7 +110,7 @@ def test_pause_and_resume(fresh):
 
 def test_summary(fresh):
     found = fresh.ask("/api/jobs/summary")
-    assert set(found) == {"kinds", "tasks", "paused", "problem", "running", "failed"}
+    assert set(found) == {"kinds", "tasks", "paused", "problem", "waits", "running", "failed"}
     counts = {"queued", "running", "done", "failed", "unavailable"}
     assert set(found["kinds"]["thumbs"]) == {*counts, "paused", "left_seconds"}
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.forms import Keeps, put_form
+from tests.forms import put_form
 from tests.live import put
 from tests.webapp.api.conftest import opened
-from vidwatchd import artifacts
 from vidwatchd.errors import Busy
 from vidwatchd.operations import joined
 
@@ -16,8 +15,7 @@ UNKNOWN = "5f0ad63f-6c0b-4a6f-9f0e-0a4f6c4b7d51"
 def shelf(tmp_path_factory):
     """One video with a stored form, one with a silent one, one without."""
     home = tmp_path_factory.mktemp("stored")
-    with pytest.MonkeyPatch.context() as patch, opened(home) as shelf:
-        patch.setitem(artifacts.KINDS, "stored", Keeps)
+    with opened(home) as shelf:
         put(home / "lib", "c.mp4", 3)
         shelf.add("a.mp4", "sub/b.mp4")
         ids = shelf.ids()
