@@ -135,5 +135,6 @@ def test_a_setting_is_changed_and_stands_in_the_file(page: Page, real: Real) -> 
     page.keyboard.press("Enter")
     expect(page.locator('.set[data-key="audio.ffmpeg_path"]').get_by_role("alert")).to_contain_text("ffmpeg")
     row.get_by_role("button", name="Reset").click()
+    expect(row.get_by_role("button", name="Reset")).to_be_hidden()
     expect(row.get_by_role("spinbutton")).to_have_value("60")
     assert "visual_max_frames" not in real.config.read_text()
