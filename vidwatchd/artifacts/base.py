@@ -108,6 +108,8 @@ class Kind(BaseModel):
     """Suffix of the manifest of a form of the video that outlasts it: no clean-up removes such files, nor the row."""
     last: ClassVar[bool] = False
     """Made by itself only once nothing else waits, and while the disk has ``store.min_free_gb`` to spare."""
+    programs: ClassVar[tuple[str, ...]] = ()
+    """Settings that name a program to run: they come from the settings file or a command line, never over the network."""
     aliases: ClassVar[tuple[str, ...]] = ()
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Addresses that every listed video carries: JSON member → part → suffix; a part "" stands for the member itself.

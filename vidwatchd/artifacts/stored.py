@@ -33,6 +33,7 @@ class Stored(Settings, Kind):
     requires: ClassVar[tuple[str, ...]] = ("subtitles", "scenes")
     kept: ClassVar[str] = _MANIFEST
     last: ClassVar[bool] = True
+    programs: ClassVar[tuple[str, ...]] = ("ffmpeg_path",)
     defaults: ClassVar[Mapping[str, str]] = DEFAULTS
 
     @property

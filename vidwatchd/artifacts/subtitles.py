@@ -33,6 +33,7 @@ class Subtitles(Kind):
     suffixes: ClassVar[tuple[str, ...]] = (_JSON, ".vtt", ".srt")
     reads: ClassVar[tuple[str, ...]] = subtitle_formats.ENDINGS
     spoken: ClassVar[str] = _JSON
+    programs: ClassVar[tuple[str, ...]] = ("whisper_cpp_bin",)
     urls: ClassVar[Mapping[str, Mapping[str, str]]] = {"subtitles_url": {"": _JSON}}
     defaults: ClassVar[Mapping[str, str]] = {"device": "device"}
 

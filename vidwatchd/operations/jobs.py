@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vidwatchd import artifacts, jobs
-from vidwatchd.errors import NotFound, UsageError
+from vidwatchd.errors import Forbidden, NotFound, UsageError
 from vidwatchd.model import Video, display
 from vidwatchd.operations import Context, batch, libraries
 from vidwatchd.operations.make import Wanted, owe
@@ -79,8 +79,16 @@ def _wanted(ctx: Context, order: Order, others: Collection[str]) -> tuple[Wanted
         kinds, caps = batch.ordered({**BATCHES[order.task], **order.params}, ctx.config)
         return Wanted(kinds, force=order.force), caps
     names = _kinds(order.task, others)
+    _refuse_programs(names, order.params)
     overrides = dict.fromkeys(names, order.params) if order.params else {}
     return Wanted(names, force=order.force, asked=order.task != "finish", overrides=overrides), {}
+
+
+def _refuse_programs(names: Collection[str], params: Mapping[str, Any]) -> None:
+    """Whoever reaches the API does not choose what is run on this machine. Raises Forbidden."""
+    for name in names:
+        if named := sorted(params.keys() & set(artifacts.KINDS[name].programs)):
+            raise Forbidden(f"{named[0]} cannot be set from here", hint=f"set artifacts.{name}.{named[0]} in videorc.json")
 
 
 def get(ctx: Context, job_id: str) -> dict[str, Any]:
