@@ -88,7 +88,9 @@ def _refuse_programs(names: Collection[str], params: Mapping[str, Any]) -> None:
     """Whoever reaches the API does not choose what is run on this machine. Raises Forbidden."""
     for name in names:
         if named := sorted(params.keys() & set(artifacts.KINDS[name].programs)):
-            raise Forbidden(f"{named[0]} cannot be set from here", hint=f"set artifacts.{name}.{named[0]} in videorc.json")
+            raise Forbidden(
+                f"{named[0]} cannot be set from here", hint=f"set artifacts.{name}.{named[0]} in videorc.json"
+            )
 
 
 def get(ctx: Context, job_id: str) -> dict[str, Any]:

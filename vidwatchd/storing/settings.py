@@ -51,7 +51,9 @@ class Settings(BaseModel):
     backend: Literal["auto", "cogvideox", "proxy", "keyframes", "stub"] = setting(
         "auto", "what stands in for the picture; auto: a ready model, else a tiny real proxy", "--t2v-backend"
     )
-    model_id: str = setting("", "model that makes it, as THUDM/CogVideoX-2b; empty: the best that is here", "--t2v-model-id")
+    model_id: str = setting(
+        "", "model that makes it, as THUDM/CogVideoX-2b; empty: the best that is here", "--t2v-model-id"
+    )
     model_path: str = setting("", "folder of such a model; wins over the id", "--t2v-model-path")
     video_max_mb: float = setting(5.0, "aimed-at size of the picture in megabytes", "--video-max-mb", gt=0, le=10_000)
     stub_seconds: float = setting(6.0, "length of the stub", "--stub-seconds", gt=0, le=3600)
