@@ -31,6 +31,13 @@ def hour_720p() -> Path:
     return _film("720p-60min.mp4", (1280, 720), 60, *_H264, "-g", "250")
 
 
+def feature(size: tuple[int, int], minutes: int) -> Path:
+    """A film of exactly so many minutes: all the real footage there is, 80 seconds of it, over and over."""
+    part = _made(f"part-80s-{size[1]}p.mp4", *_pictures(size, 80), "-an", *_H264, "-g", "250")
+    loop = ("-stream_loop", "-1", "-i", str(part), "-t", str(minutes * 60), "-c", "copy")
+    return _made(f"{size[1]}p-{minutes}min-exactly.mp4", *loop)
+
+
 def short_720p() -> Path:
     """A minute of 720p H.264, a keyframe every two seconds."""
     return _made("720p-1min.mp4", *_pictures((1280, 720), 60), "-an", *_H264, "-g", "48")

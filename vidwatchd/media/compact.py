@@ -31,7 +31,7 @@ _COUNTED_BY_STREAM = frozenset({"mpegts", "mpeg"})
 _MOST_TRIES = 6
 _SHORT_SECONDS, _MUCH_SMALLER = 60.0, 9
 # SVT-AV1 takes no side below that.
-_SMALLEST_AV1 = 64
+SMALLEST_AV1 = 64
 _SMALLEST_SIDE = 16
 
 
@@ -101,7 +101,7 @@ class Running:
 def encoder(ffmpeg_path: str, smallest_side: int) -> Encoder:
     """AV1 where it is encoded here and takes so small a side, else H.264. Raises Unavailable when neither is."""
     exe = ffmpeg.executable(ffmpeg_path)
-    wanted = (AV1, H264) if smallest_side >= _SMALLEST_AV1 else (H264, AV1)
+    wanted = (AV1, H264) if smallest_side >= SMALLEST_AV1 else (H264, AV1)
     found = next((each for each in wanted if _encodes(exe, each.name)), None)
     if found is None:
         names = " nor ".join(each.name for each in wanted)
@@ -163,7 +163,7 @@ def _begins_late(media: Media) -> float:
 def _seen(stream: Any, media: Media, shape: Shape, ffmpeg_path: str) -> Any:
     """The pictures as they are shown: times, size, colours."""
     # A film that ends before the second picture is due would have none at all.
-    stream = stream.filter("fps", f"{shape.frames_per_second:.6f}", start_time=0, eof_action="pass")
+    stream = stream.filter("fps", f"{shape.frames_per_second:.9f}", start_time=0, eof_action="pass")
     stream = stream.filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd", out_range="tv")
     stream = stream.filter("setsar", 1)
     toned = tones.steps(media.info.transfer) if tones.can_tone_map(ffmpeg_path) else []
@@ -221,14 +221,14 @@ def _once(gathered: str, target: str, shape: Shape, made_by: Encoder, running: R
     stream = stream.filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd").filter("setsar", 1)
     length: dict[str, Any] = {"fps_mode": "passthrough"}
     if shape.frames_per_second:
-        stream = stream.filter("fps", f"{shape.frames_per_second:.6f}", start_time=0)
+        stream = stream.filter("fps", f"{shape.frames_per_second:.9f}", start_time=0)
         stream = stream.filter("tpad", stop=-1, stop_mode="clone")
         length = {"t": f"{running.seconds:.3f}"}
     # A minute is decoded from its keyframe on in no time where pictures are small; keyframes are what costs.
     every = max(round(60 * (shape.frames_per_second or 1)), 10)
     options = {"c:v": made_by.name, "crf": crf, "g": every, "pix_fmt": "yuv420p", **made_by.options, **length}
     options |= made_by.quick if quick else {}
-    running.do(_output(stream, target, format="mp4", movflags="+faststart", **options))
+    running.do(_mp4(stream, target, **options))
     if not os.path.exists(target):
         raise MediaError("ffmpeg reports success and wrote nothing")
     return os.path.getsize(target)
@@ -239,7 +239,12 @@ def blank(target: str, shape: Shape, made_by: Encoder, running: Running) -> None
     source = f"color=c=black:s={shape.width}x{shape.height}:r={shape.frames_per_second:g}:d={running.seconds:.3f}"
     stream = graphs.input(source, f="lavfi")
     options = {"c:v": made_by.name, "crf": made_by.coarsest, "pix_fmt": "yuv420p", **made_by.options}
-    running.do(_output(stream, target, format="mp4", movflags="+faststart", **options))
+    running.do(_mp4(stream, target, **options))
+
+
+def _mp4(stream: Any, target: str, **options: Any) -> Any:
+    # "bitexact": without a line that names the program, which is much where a film has a kilobyte.
+    return _output(stream, target, format="mp4", movflags="+faststart", fflags="+bitexact", **options)
 
 
 def _output(stream: Any, target: str, **options: Any) -> Any:

@@ -96,7 +96,8 @@ def _scaled(frame: av.VideoFrame, size: tuple[int, int], transfer: str, interpol
         "threads": 1,
     }
     if transfer:
-        deep = cast("NDArray[np.uint16]", frame.reformat(format="rgb48le", **options).to_ndarray())
+        # Not rgb48: of pictures that keep their size swscale writes it with wrong colours.
+        deep = cast("NDArray[np.uint16]", frame.reformat(format="gbrp16le", **options).to_ndarray())
         return images.tone_map(deep, transfer)
     small = frame.reformat(format="rgb24", **options)
     return cast(Image.Image, small.to_image())  # type: ignore[no-untyped-call]  # PyAV leaves this one untyped

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageStat
 
 from vidwatchd.errors import MediaError
+from vidwatchd.media import tones
 
-_PAPER_WHITE_NITS = 203.0  # ITU-R BT.2408: where HDR programmes put diffuse white
 _BT2020_TO_BT709 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
 )
+_BT2020_LUMA = np.array([0.2627, 0.6780, 0.0593], dtype=np.float32)
+_HLG_GAMMA, _HLG_PEAK = np.float32(1.2), np.float32(1000 / tones.PAPER_WHITE_NITS)
 
 
 def jpeg_quality(q: float) -> int:
@@ -91,19 +93,16 @@ class ContactSheet:
 def tone_map(pixels: NDArray[np.uint16], transfer: str) -> Image.Image:
     """(height, width, 3) uint16 RGB, BT.2020 primaries, ``pq`` or ``hlg`` coded, as an sRGB picture for a screen.
 
-    A look-up table makes the light linear in units of paper white; highlights are rolled off by the extended
-    Reinhard curve on the brightest channel, so that colours keep their hue; then BT.709 primaries and gamma.
+    As the filters of ``tones`` do it: a look-up table makes the light linear in units of paper white; in BT.709's
+    primaries highlights are rolled off on the brightest channel, so that colours keep their hue; then sRGB's curve.
     """
     light = _linear_table(transfer)[pixels]
-    peak = light.max(axis=2, keepdims=True)
-    light *= _rolled_off(peak) / np.maximum(peak, 1e-6)
-    screen = np.clip(light @ _BT2020_TO_BT709.T, 0, 1)
-    return Image.fromarray((_srgb(screen) * 255 + 0.5).astype(np.uint8), "RGB")
-
-
-def _rolled_off(peak: Any) -> Any:
-    brightest = 5.0  # about 1000 nits, what most programmes are graded for
-    return np.minimum(peak * (1 + peak / brightest**2) / (1 + peak) * 1.35, 1)
+    if transfer == "hlg":
+        light *= _HLG_PEAK * ((light @ _BT2020_LUMA) ** (_HLG_GAMMA - 1))[..., None]
+    screen = light @ _BT2020_TO_BT709.T
+    peak = np.maximum(screen.max(axis=2, keepdims=True), 1e-6)
+    screen *= tones.rolled_off(peak) / peak
+    return Image.fromarray((_srgb(np.clip(screen, 0, 1)) * 255 + 0.5).astype(np.uint8), "RGB")
 
 
 def _srgb(linear: Any) -> Any:
@@ -112,9 +111,10 @@ def _srgb(linear: Any) -> Any:
 
 @cache
 def _linear_table(transfer: str) -> NDArray[np.float32]:
+    """Of PQ the light of the display, in units of paper white; of HLG that of the scene, 0 to 1."""
     code = np.linspace(0, 1, 65536, dtype=np.float64)
-    nits = _pq_nits(code) if transfer == "pq" else _hlg_nits(code)
-    table: NDArray[np.float32] = (nits / _PAPER_WHITE_NITS).astype(np.float32)
+    light = _pq_nits(code) / tones.PAPER_WHITE_NITS if transfer == "pq" else _hlg_scene(code)
+    table: NDArray[np.float32] = light.astype(np.float32)
     return table
 
 
@@ -125,8 +125,7 @@ def _pq_nits(code: Any) -> Any:
     return 10000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
 
 
-def _hlg_nits(code: Any) -> Any:
-    """ITU-R BT.2100's hybrid log-gamma on a 1000 nit screen, each channel by itself (close enough for a thumb)."""
+def _hlg_scene(code: Any) -> Any:
+    """ITU-R BT.2100's hybrid log-gamma; a display of 1000 nits then shows it by the power of its brightness."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
-    scene = np.where(code <= 0.5, code**2 / 3, (np.exp((code - c) / a) + b) / 12)
-    return 1000 * scene**1.2
+    return np.where(code <= 0.5, code**2 / 3, (np.exp((code - c) / a) + b) / 12)

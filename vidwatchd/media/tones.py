@@ -1,18 +1,31 @@
-"""tones: the filters that bring high dynamic range to that of a screen."""
+"""tones: how high dynamic range is brought to that of a screen: one curve, for pictures and for films by filters."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from vidwatchd.media import capabilities
 
 _CURVES = {"pq": "smpte2084", "hlg": "arib-std-b67"}
-# HDR's paper white (203 nits, ITU-R BT.2408) becomes the white of a screen; hable keeps what shines above it apart.
+# Where HDR programmes put diffuse white (ITU-R BT.2408), the unit of light here; and 1000 nits, what most of them are
+# graded for, which becomes the white of a screen.
+PAPER_WHITE_NITS, BRIGHTEST = 203.0, 5.0
+# The light at which the curve has half its height: shadows become a third lighter, paper white is a fifth below white.
+_HALF_WAY = 0.9
+# What is labelled BT.709 is shown by the curve of sRGB in browsers, beside pictures that are.
 _TONE_MAP = (
-    "zscale=tin={0}:pin=bt2020:min=bt2020nc:rin=limited:t=linear:npl=203",
+    f"zscale=tin={{0}}:pin=bt2020:min=bt2020nc:rin=limited:t=linear:npl={PAPER_WHITE_NITS:g}",
     "format=gbrpf32le",
     "zscale=p=bt709",
-    "tonemap=hable:desat=0",
-    "zscale=t=bt709:m=bt709:r=limited",
+    f"tonemap=reinhard:param={1 / (1 + _HALF_WAY):.4f}:peak={BRIGHTEST:g}:desat=0",
+    "zscale=t=iec61966-2-1:m=bt709:r=limited",
+    "setparams=color_trc=bt709",
 )
+
+
+def rolled_off(light: Any) -> Any:
+    """What is left on a screen, 0 to 1, of so much light (1: paper white) as its brightest channel has: Reinhard's."""
+    return light / (light + _HALF_WAY) * (BRIGHTEST + _HALF_WAY) / BRIGHTEST
 
 
 def chain(transfer: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from vidwatchd.errors import MediaError, Unavailable
 if TYPE_CHECKING:
     from vidwatchd.media.compact import Shape
     from vidwatchd.media.probe import Media
+    from vidwatchd.model import MediaInfo
 
 # Bytes a second beyond which a small picture gains little.
 _ENOUGH_BYTES_A_SECOND = 4000
@@ -20,8 +22,12 @@ _ENOUGH_BYTES_A_SECOND = 4000
 # on two minutes of films of every sort, all shapes brought to the same size. Large and coarse beats small and clear.
 _LADDER = (
     (400, 12.0, 2000), (400, 8.0, 1200), (320, 8.0, 800), (256, 5.0, 450), (256, 3.0, 300), (192, 3.0, 200), (160, 2.0, 100),
-    (128, 1.0, 0),
+    (128, 1.0, 0), (128, 0.5, 0), (128, 0.2, 0), (128, 0.1, 0), (128, 0.03, 0), (128, 0.0, 0),
 )  # fmt: skip
+# The last rung is one picture; a little longer than the film, so that there is no second.
+_FEW, _MARGIN, _SHORTEST_SECONDS = 100, 0.001, 0.04
+# What an MP4 takes before its first picture.
+_CONTAINER_BYTES = 800
 _GATHERING = 0.85
 
 
@@ -85,14 +91,25 @@ def refuse_pictureless(media: Media) -> None:
 
 def _shapes(media: Media, seconds: float, max_bytes: int) -> tuple[list[Shape], int]:
     """The shapes to try, the best for so long a film first, and the bytes to hold to."""
-    from vidwatchd.media.compact import Shape, fitted
+    bytes_ = min(max_bytes, round(_ENOUGH_BYTES_A_SECOND * max(seconds, 1.0)) + _CONTAINER_BYTES)
+    a_second = (bytes_ - _CONTAINER_BYTES) / max(seconds, 1.0)
+    rungs = [(width, rate) for width, rate, least in _LADDER if a_second >= least or not least]
+    return list(dict.fromkeys(_shape(media.info, seconds, width, rate) for width, rate in rungs)), bytes_
 
-    seconds = max(seconds, 1.0)
-    bytes_ = min(max_bytes, round(_ENOUGH_BYTES_A_SECOND * seconds))
-    rungs = [(width * width * 9 // 16, rate) for width, rate, least in _LADDER if bytes_ / seconds >= least]
-    return [
-        Shape(*fitted(media.info, pixels), min(rate, media.info.frames_per_second)) for pixels, rate in rungs
-    ], bytes_
+
+def _shape(info: MediaInfo, seconds: float, width: int, rate: float) -> Shape:
+    """One rung for this film: no side below what AV1 takes, never faster than the film, and with few pictures so fast
+    that the last one ends where the film does.
+    """
+    from vidwatchd.media.compact import SMALLEST_AV1, Shape, fitted
+
+    long_side, short_side = max(info.width, info.height), min(info.width, info.height)
+    pixels = max(width * width * 9 // 16, math.ceil(SMALLEST_AV1**2 * long_side / short_side))
+    rate = min(rate, info.frames_per_second)
+    count = max(round(rate * seconds), 1)
+    if count < _FEW:
+        rate = (count - _MARGIN) / max(seconds, _SHORTEST_SECONDS)
+    return Shape(*fitted(info, pixels), rate)
 
 
 def _early(media: Media, seconds: float, found_seconds: float) -> tuple[str, ...]:
