@@ -36,6 +36,10 @@ class Clips:
         """3 s of 320×180 H.264 at 25 frames a second, keyframe each second, with sound."""
         return self._ffmpeg("normal.mp4", *lavfi(f"{SMALL}:d=3"), *lavfi("sine=d=3"), "-g", "25", "-c:a", "aac")
 
+    def brief(self) -> str:
+        """1 s of 160×90 at 10 frames a second, with sound: for what takes long."""
+        return self._ffmpeg("brief.mp4", *lavfi("testsrc2=s=160x90:r=10:d=1"), *lavfi("sine=d=1"), "-c:a", "aac")
+
     def long(self, suffix: str = ".mp4") -> str:
         """80 s at 10 frames a second, a keyframe every 2 s: long enough for plans other than full."""
         source = lavfi("testsrc2=s=160x90:r=10:d=80")

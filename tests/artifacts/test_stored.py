@@ -10,11 +10,12 @@ import pytest
 
 from tests.kinds import make
 from vidwatchd import artifacts, config
+from vidwatchd.artifacts import stored
 from vidwatchd.artifacts.stored import Stored
 from vidwatchd.cues import Cue, Track, tracks_to_plain
 from vidwatchd.making import make_visit
 from vidwatchd.model import ArtifactState, VisitTask
-from vidwatchd.storing import manifest
+from vidwatchd.storing import manifest, words
 
 QUICK = {"backend": "stub", "stub_seconds": 0.5}
 FACTS = {
@@ -25,10 +26,10 @@ FACTS = {
 def test_it_takes_what_others_made(clips, tmp_path):
     said, cuts = tmp_path / "a.subtitles.json", tmp_path / "a.scenes.json"
     said.write_text(json.dumps({"tracks": tracks_to_plain([Track("en", "en", "sidecar", (Cue(0, 1, "Hello."),))])}))
-    cuts.write_text(json.dumps({"scenes": [{"start": 0.0, "end": 1.5}, {"start": 1.5, "end": 3.0}]}))
+    cuts.write_text(json.dumps({"scenes": [{"start": 0.0, "end": 0.4}, {"start": 0.4, "end": 1.0}]}))
     inputs = {"subtitles": {".subtitles.json": str(said)}, "scenes": {".scenes.json": str(cuts)}}
     out = tmp_path / "out"
-    task = VisitTask(clips.normal(), str(out), (("stored", {"backend": "keyframes"}),), inputs, "film.mp4")
+    task = VisitTask(clips.brief(), str(out), (("stored", {"backend": "keyframes"}),), inputs, "film.mp4")
     (outcome,) = make_visit(task, progress=lambda done: None)
     assert outcome.state is ArtifactState.DONE, outcome.error
     assert (outcome.backend, outcome.facts["origin"]) == ("keyframes", "real")
@@ -45,7 +46,7 @@ def test_it_takes_what_others_made(clips, tmp_path):
 
 
 def test_it_is_made_of_nothing_but_the_film(clips, tmp_path):
-    outcome = make("stored", clips.normal(), tmp_path, audio_format="mp3", **QUICK)
+    outcome = make("stored", clips.brief(), tmp_path, audio_format="mp3", **QUICK)
     assert "stored/audio.mp3" in outcome.files
     assert (outcome.backend, outcome.facts["origin"]) == ("stub", "placeholder")
     assert "vidwatchd models pull" in Path(outcome.files["stored/script.txt"]).read_text()
@@ -53,12 +54,14 @@ def test_it_is_made_of_nothing_but_the_film(clips, tmp_path):
 
 def test_files_of_others_that_are_broken_are_passed_over(clips, tmp_path):
     broken = tmp_path / "broken.json"
-    for text in ("{", '{"scenes": 3}', '{"scenes": [{"start": "x"}]}', "[]"):
+    broken.write_text("{")
+    inputs = {"subtitles": {".json": str(broken)}, "scenes": {".json": str(broken)}}
+    (outcome,) = make_visit(VisitTask(clips.zero(), str(tmp_path / "out"), (("stored", QUICK),), inputs))
+    assert outcome.state is ArtifactState.DONE, outcome.error
+    for text in ('{"scenes": 3}', '{"scenes": [{"start": "x"}]}', "[]", '{"tracks": 3}'):
         broken.write_text(text)
-        inputs = {"subtitles": {".json": str(broken)}, "scenes": {".json": str(broken)}}
-        (outcome,) = make_visit(VisitTask(clips.zero(), str(tmp_path / "out"), (("stored", QUICK),), inputs))
-        assert outcome.state is ArtifactState.DONE, outcome.error
-        os.rename(tmp_path / "out", tmp_path / f"out{len(text)}")
+        assert stored._scenes({".json": str(broken)}) == ()
+        assert words._read(str(broken)) is None
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def frames(path, size=(64, 36)):
         ]
 
 
-def small(source, tmp_path, pixels=320 * 180, rate=10.0, seconds=None, max_bytes=10**6, made_by=AV1):
+def small(source, tmp_path, pixels=160 * 90, rate=10.0, seconds=None, max_bytes=10**6, made_by=AV1):
     """A film made small in both steps."""
     gathered, made = str(tmp_path / "gathered.mkv"), str(tmp_path / "made.mp4")
     with open_media(source) as media:
@@ -42,7 +42,7 @@ def test_it_plays_everywhere_and_lasts_as_long(clips, tmp_path, made_by):
     with av.open(made) as film:
         (stream,) = film.streams
         assert (film.format.name.partition(",")[0], stream.codec_context.codec.canonical_name) == ("mov", made_by.codec)
-        assert (stream.pix_fmt, stream.width, stream.height) == ("yuv420p", 320, 180)
+        assert (stream.pix_fmt, stream.width, stream.height) == ("yuv420p", 160, 90)
     assert probe(made).duration_seconds == pytest.approx(3, abs=0.1)
     with open(made, "rb") as file:
         assert b"moov" in file.read(4096), "it begins to play before it is read to its end"
@@ -95,7 +95,7 @@ def test_irregular_frames_keep_their_time(clips, tmp_path):
 def test_it_stands_upright_with_square_pixels(clips, tmp_path):
     turned = small(clips.rotated(), tmp_path)
     info = probe(turned)
-    assert (info.width, info.height, info.rotation_degrees) == (180, 320, 0)
+    assert (info.width, info.height, info.rotation_degrees) == (90, 160, 0)
     picture = frames(turned, (36, 64))[0][1]
     assert picture[60, 18, 0] > 150 > picture[60, 18, 2], "red is below"
     info = probe(small(clips.narrow_pixels(), tmp_path, pixels=10**6))
@@ -112,7 +112,7 @@ def test_high_dynamic_range_becomes_that_of_a_screen(clips, tmp_path):
 @pytest.mark.parametrize(("height", "matrix"), [(720, 1), (480, 6)])
 def test_colours_without_a_label_stay_what_players_took_them_for(tmp_path, height, matrix):
     source = str(tmp_path / "red.mkv")
-    _run(*lavfi(f"color=c=red:s=640x{height}:r=5:d=1,format=yuv420p"), "-c:v", "mpeg4", source)
+    _run(*lavfi(f"color=c=red:s=640x{height}:r=5:d=0.4,format=yuv420p"), "-c:v", "mpeg4", source)
     with av.open(small(source, tmp_path)) as film:
         assert next(film.decode(video=0)).colorspace == matrix
 
@@ -137,7 +137,7 @@ def test_a_size_that_is_aimed_at_is_held_to(clips, tmp_path, made_by):
 
 def test_the_next_shape_is_tried_where_the_first_cannot_hold_to_it(clips, tmp_path):
     gathered, made = str(tmp_path / "gathered.mkv"), str(tmp_path / "made.mp4")
-    shapes, running = [Shape(320, 180, 10), Shape(80, 46, 2)], Running(EXE, 3.0)
+    shapes, running = [Shape(160, 90, 10), Shape(80, 46, 2)], Running(EXE, 3.0)
     with open_media(clips.normal()) as media:
         compact.gather(media, shapes[0], gathered, running)
     size = compact.squeeze(gathered, made, shapes, 4500, H264, running)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import av
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from vidwatchd.media import frames, probe
 
@@ -36,6 +39,15 @@ def test_colours_are_true(clips, clip):
 
 def test_hdr_is_mapped_to_the_screen(clips):
     assert 190 <= _first(clips.hdr(), 100).getpixel((50, 20))[1] <= 235
+
+
+def test_hdr_has_the_same_colours_in_every_size(clips):
+    with probe.open_media(clips.normal()) as media:
+        info = replace(media.info, transfer="pq")
+        frame = next(media.container.decode(media.video)).reformat(format="yuv420p10le")
+    full, half = (frames.picture(frame, info, width) for width in (320, 160))
+    difference = ImageChops.difference(full.resize(half.size, Image.Resampling.BOX), half)
+    assert max(ImageStat.Stat(difference).mean) < 6
 
 
 def test_a_decoder_of_our_own_outlives_seeking(clips):

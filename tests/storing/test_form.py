@@ -57,7 +57,7 @@ def test_a_film_becomes_four_files(clips, tmp_path):
 
 
 def test_a_placeholder_is_told_as_such(clips, tmp_path):
-    one = store(clips.normal(), tmp_path).manifest
+    one = store(clips.brief(), tmp_path).manifest
     assert (one.resultant.backend, one.resultant.origin) == ("stub", "placeholder")
     assert one.resultant.ssim < 0.7
     assert probe(str(tmp_path / "resultant.mp4")).duration_seconds == pytest.approx(1, abs=0.2)
@@ -102,7 +102,7 @@ def test_what_is_seen_is_described(clips, tmp_path):
 
 
 def test_a_model_that_is_missing_costs_only_the_description(clips, tmp_path):
-    made = store(clips.normal(), tmp_path, replace(STUB, visual_backend="blip"))
+    made = store(clips.brief(), tmp_path, replace(STUB, visual_backend="blip"))
     text = (tmp_path / "script.txt").read_text()
     assert "Hello there." in text
     assert "(no description: " in text
@@ -123,7 +123,7 @@ def test_it_can_be_stopped_anywhere(clips, tmp_path):
         done.clear()
         with pytest.raises(Cancelled):
             store(
-                clips.normal(), out, Wanted(visual_backend="facts"),
+                clips.brief(), out, Wanted(visual_backend="facts"),
                 progress=done.append, cancelled=lambda after=after: bool(done and done[-1] >= after),
             )  # fmt: skip
         assert not (out / "manifest.json").exists()
@@ -131,7 +131,7 @@ def test_it_can_be_stopped_anywhere(clips, tmp_path):
 
 def test_the_film_is_not_touched_and_a_name_may_be_odd(clips, tmp_path):
     source = str(tmp_path / "a'b %03d.mp4")
-    shutil.copy(clips.normal(), source)
+    shutil.copy(clips.brief(), source)
     before, out = os.stat(source), tmp_path / "out"
     out.mkdir()
     store(source, out, replace(STUB, sound=Sounds("mp3")))

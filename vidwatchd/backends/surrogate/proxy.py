@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 _ENOUGH_BYTES_A_SECOND = 4000
 # (width of 16:9, pictures a second), each with the bytes a second from which it is the best to be had: measured by SSIM
 # on two minutes of films of every sort, all shapes brought to the same size. Large and coarse beats small and clear.
+# From a picture a second on, what is first to fit is taken; the last rung is a single one.
 _LADDER = (
     (400, 12.0, 2000), (400, 8.0, 1200), (320, 8.0, 800), (256, 5.0, 450), (256, 3.0, 300), (192, 3.0, 200), (160, 2.0, 100),
     (128, 1.0, 0), (112, 1.0, 0), (112, 0.5, 0), (112, 0.3, 0), (112, 0.2, 0), (112, 0.1, 0), (112, 0.03, 0), (112, 0.0, 0),
 )  # fmt: skip
-# From 1 a second on it is what fits that counts; the last rung is one picture. A little longer than the film, so that there is no second.
+# So few pictures end where the film does: a little later, so that there is none too many.
 _FEW, _MARGIN, _SHORTEST_SECONDS = 100, 0.001, 0.04
 # What an MP4 takes before its first picture.
 _CONTAINER_BYTES = 800
