@@ -13,9 +13,9 @@ from vidwatchd.media.probe import probe
 def test_the_chain_and_its_steps_are_the_same(transfer, named):
     joined = tones.chain(transfer)
     steps = tones.steps(transfer)
-    assert f"tin={named}:" in joined
+    assert f"color_trc={named}:" in joined
     assert [step.partition("=")[0] for step in joined.split(",")] == [name for name, _ in steps]
-    assert steps[0][1]["tin"] == named
+    assert steps[0][1]["color_trc"] == named
     assert ("format", {"pix_fmts": "gbrpf32le"}) in steps
     assert ("tonemap", {"tonemap": "reinhard", "param": "0.5263", "peak": "5", "desat": "0"}) in steps
 
@@ -24,7 +24,7 @@ def test_the_chain_and_its_steps_are_the_same(transfer, named):
 def test_films_and_pictures_look_alike(tmp_path, transfer, named):
     film, mapped = str(tmp_path / "film.mkv"), str(tmp_path / "mapped.mkv")
     labels = f"setparams=range=tv:color_primaries=bt2020:color_trc={named}:colorspace=bt2020nc"
-    _run(*lavfi("testsrc2=s=320x180:r=1:d=1"), "-vf", f"hue=s=0.5,format=yuv420p10,{labels}", "-c:v", "ffv1", film)
+    _run(*lavfi("testsrc2=s=320x180:r=1:d=1"), "-vf", f"format=yuv420p10,{labels}", "-c:v", "ffv1", film)
     _run("-i", film, "-vf", f"{tones.chain(transfer)},format=yuv444p", "-c:v", "ffv1", mapped)
     picture, still = _first(film), _first(mapped)
     assert picture.shape == (180, 320, 3)

@@ -16,8 +16,6 @@ from vidwatchd.media import tones
 _BT2020_TO_BT709 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
 )
-_BT2020_LUMA = np.array([0.2627, 0.6780, 0.0593], dtype=np.float32)
-_HLG_GAMMA, _HLG_PEAK = np.float32(1.2), np.float32(1000 / tones.PAPER_WHITE_NITS)
 
 
 def jpeg_quality(q: float) -> int:
@@ -97,8 +95,6 @@ def tone_map(pixels: NDArray[np.uint16], transfer: str) -> Image.Image:
     primaries highlights are rolled off on the brightest channel, so that colours keep their hue; then sRGB's curve.
     """
     light = _linear_table(transfer)[pixels]
-    if transfer == "hlg":
-        light *= _HLG_PEAK * ((light @ _BT2020_LUMA) ** (_HLG_GAMMA - 1))[..., None]
     screen = light @ _BT2020_TO_BT709.T
     peak = np.maximum(screen.max(axis=2, keepdims=True), 1e-6)
     screen *= tones.rolled_off(peak) / peak
@@ -111,10 +107,9 @@ def _srgb(linear: Any) -> Any:
 
 @cache
 def _linear_table(transfer: str) -> NDArray[np.float32]:
-    """Of PQ the light of the display, in units of paper white; of HLG that of the scene, 0 to 1."""
     code = np.linspace(0, 1, 65536, dtype=np.float64)
-    light = _pq_nits(code) / tones.PAPER_WHITE_NITS if transfer == "pq" else _hlg_scene(code)
-    table: NDArray[np.float32] = light.astype(np.float32)
+    nits = _pq_nits(code) if transfer == "pq" else _hlg_nits(code)
+    table: NDArray[np.float32] = (nits / tones.PAPER_WHITE_NITS).astype(np.float32)
     return table
 
 
@@ -125,7 +120,8 @@ def _pq_nits(code: Any) -> Any:
     return 10000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
 
 
-def _hlg_scene(code: Any) -> Any:
-    """ITU-R BT.2100's hybrid log-gamma; a display of 1000 nits then shows it by the power of its brightness."""
+def _hlg_nits(code: Any) -> Any:
+    """ITU-R BT.2100's hybrid log-gamma on a 1000 nit screen, each channel by itself, as the filter has it."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
-    return np.where(code <= 0.5, code**2 / 3, (np.exp((code - c) / a) + b) / 12)
+    scene = np.where(code <= 0.5, code**2 / 3, (np.exp((code - c) / a) + b) / 12)
+    return 1000 * scene**1.2

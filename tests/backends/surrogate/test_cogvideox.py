@@ -19,10 +19,10 @@ from vidwatchd.media.probe import open_media, probe
 @pytest.fixture
 def asked(clips, tmp_path):
     """What is wanted of a film of several scenes, 16:9."""
-    with open_media(clips.brief()) as media:
+    with open_media(clips.normal()) as media:
         scenes = (0.0, media.info.duration_seconds / 2)
         words = "a man with a dog on the street"
-        yield Request(clips.brief(), lambda: media, str(tmp_path), scenes=scenes, words=words, steps=2, seed=7)
+        yield Request(clips.normal(), lambda: media, str(tmp_path), scenes=scenes, words=words, steps=2, seed=7)
 
 
 @pytest.fixture
