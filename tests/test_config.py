@@ -64,6 +64,9 @@ class TestWhere:
         path = home / "rc.yaml"
         path.write_text("serve: {port: 6}\n", encoding="utf-8")
         assert port(config.load(flag=str(path))) == 6
+        path.write_text("serve:\n  port: {6\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"rc\.yaml: line \d: [^\n]*\(the file must be valid YAML\)"):
+            config.load(flag=str(path))
 
 
 class TestRefusals:

@@ -83,7 +83,7 @@ def test_what_lies_there_is_refused_unless_forced(ctx, box, tmp_path):
     (tmp_path / "desk").mkdir()
     (tmp_path / "desk" / "notes.txt").write_text("mine")
     foreign = run(ctx, box / "a.mp4", out=str(tmp_path / "desk"))
-    assert "other files" in foreign["files"][0]["error"]
+    assert "other files: --force puts the form among them" in foreign["files"][0]["error"]
     assert "other files" in run(ctx, box / "a.mp4", out=str(tmp_path / "desk" / "notes.txt"))["files"][0]["error"]
     assert (tree(out), os.listdir(tmp_path / "desk")) == (before, ["notes.txt"])
     forced = run(ctx, box / "a.mp4", out=str(out), settings={**STUB, "audio_format": "opus"}, force=True)
@@ -119,6 +119,8 @@ def test_a_folder_without_a_place_has_its_forms_beside_the_films(ctx, box):
     assert states(done) == [("a.mp4", "done")]
     assert (box / ".artifacts" / "a.mp4.stored" / "resultant.mp4").exists()
     assert "stub" in done["files"][0]["line"]
+    assert states(run(ctx, box)) == [("a.mp4", "there")], "nothing is made twice"
+    assert states(run(ctx, box, force=True)) == [("a.mp4", "done")]
     assert json.loads((box / ".artifacts" / "a.mp4.made.json").read_text())["kinds"].keys() >= {"stored"}
 
 

@@ -75,6 +75,7 @@ def test_everything_there_is_to_tell(shelf):
     assert (item["source_bytes"], item["stored_bytes"], item["ratio"]) == (5 * 9999, size, round(5 * 9999 / size, 2))
     assert (item["ssim"], item["backend"], item["origin"], item["made_at"]) == (0.8, "proxy", "real", 50.0)
     assert (item["has_original"], item["original_url"]) == (True, f"/stream/{mark}?original=1")
+    assert item["original"] == "here"
     assert (item["stream_url"], item["watch_url"]) == (f"/stream/{mark}?original=0", f"/watch/{item['video_id']}")
     assert (item["stale"], item["error"], item["fix"], item["progress"]) == (False, "", "", None)
     told = stored.one(shelf.ctx, mark)
@@ -149,6 +150,7 @@ def test_a_stored_form_outlasts_its_original(shelf):
         stored.prepare(shelf.ctx, mark, original=True)
     item = stored.one(shelf.ctx, mark)
     assert (item["status"], item["has_original"], item["original_url"]) == ("ready", False, None)
+    assert item["original"] == "gone"
     assert stored.playable(shelf.ctx, mark).tag
 
 
@@ -175,6 +177,9 @@ def test_a_library_that_is_away(shelf):
         with pytest.raises(LibraryOffline):
             stored.playable(shelf.ctx, mark, original=original)
     assert stored.one(shelf.ctx, mark)["manifest"] is None
+    with shelf.ctx.index.transaction() as connection:  # as the next look at it does
+        connection.execute("UPDATE libraries SET online = 0")
+    assert stored.one(shelf.ctx, mark)["original"] == "offline"
 
 
 def test_an_original_in_doubt_is_not_gone(shelf):
@@ -182,6 +187,7 @@ def test_an_original_in_doubt_is_not_gone(shelf):
     (shelf.root / "a.mp4").unlink()
     with shelf.ctx.index.transaction() as connection:
         connection.execute("UPDATE videos SET presence = 'unknown'")
+    assert stored.one(shelf.ctx, mark)["original"] == "offline"
     with pytest.raises(Unavailable):
         stored.playable(shelf.ctx, mark, original=True)
 

@@ -12,8 +12,9 @@ import pytest
 from tests.clips import lavfi
 from tests.storing.test_sound import film as encoded
 from vidwatchd.backends.base import BackendContext
+from vidwatchd.backends.caption import blip
 from vidwatchd.cues import Cue
-from vidwatchd.errors import Cancelled, MediaError, Unavailable
+from vidwatchd.errors import Cancelled, MediaError
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.media.probe import open_media, probe
 from vidwatchd.model import MediaInfo
@@ -110,9 +111,25 @@ def test_a_model_that_is_missing_costs_only_the_description(clips, tmp_path):
     assert made.manifest.script.notes
 
 
-def test_a_backend_that_is_named_must_be_there(clips, tmp_path):
-    with pytest.raises(Unavailable):
-        store(clips.still(), tmp_path, Wanted(backend="cogvideox"))
+def test_a_model_that_is_named_and_not_there_gives_way_and_is_told_of(clips, tmp_path):
+    picture = store(clips.still(), tmp_path, Wanted(backend="cogvideox")).manifest.resultant
+    assert picture.backend == "proxy"
+    assert picture.fallback_from.keys() == {"cogvideox"}
+    assert "is not" in picture.fallback_from["cogvideox"]
+
+
+def test_what_describes_lets_go_before_a_model_makes_the_picture(clips, tmp_path, tiny):
+    pytest.importorskip("diffusers")
+    wanted = Wanted(
+        visual_backend="blip", visual_max_frames=1, backend="cogvideox", model=str(tiny.cogvideox()),
+        picture_device="cpu", steps=1,
+    )  # fmt: skip
+    tiny.blip()
+    with open_media(clips.still()) as media:
+        film = Film(media, "still.mp4", lambda ctx: HELLO)
+        made = form.store(film, wanted, str(tmp_path), BackendContext(str(tiny.folder), device="cpu")).manifest
+    assert (made.script.visual, made.resultant.backend) == ("blip", "cogvideox")
+    assert blip._load.cache_info().currsize == 0
 
 
 def test_it_can_be_stopped_anywhere(clips, tmp_path):

@@ -117,3 +117,10 @@ def test_what_is_no_folder(folder):
     for path in ("nowhere", str(folder / "audio.aac")):
         with pytest.raises(InvalidDirectory):
             parts(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_not_called_empty(folder):
+    folder.chmod(0)
+    with pytest.raises(InvalidDirectory, match="check its name and its permissions"):
+        parts(str(folder))

@@ -43,6 +43,8 @@ def test_a_line_says_what_was_saved_and_plays_both_ways():
 def test_an_original_that_is_gone_has_no_button_but_a_reason():
     text = get(Kept(item(has_original=False, original_url=None)), "/stored")
     assert "The original is not there" in text and 'data-which="original" aria-label' not in text
+    for state, words in (("gone", "The original is gone"), ("offline", "The disk of the original is away")):
+        assert words in get(Kept(item(has_original=False, original_url=None, original=state)), "/stored")
 
 
 def test_what_is_not_ready_shows_how_far_it_is_or_what_helps():

@@ -242,7 +242,7 @@ def _discover(flag: str | None, folder: str | None, home: Path, environ: Mapping
 def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-        values = _yaml(text) if path.suffix in YAML else json.loads(text)
+        values = _yaml(path, text) if path.suffix in YAML else json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     except json.JSONDecodeError as error:
@@ -252,7 +252,7 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
-def _yaml(text: str) -> Any:
+def _yaml(path: Path, text: str) -> Any:
     try:
         import yaml
     except ImportError as error:
@@ -261,8 +261,11 @@ def _yaml(text: str) -> Any:
         ) from error
     try:
         return yaml.safe_load(text) or {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}: line {line}: {error.problem}", hint="the file must be valid YAML") from error
     except yaml.YAMLError as error:
-        raise ConfigError(f"invalid YAML: {error}") from error
+        raise ConfigError(f"{path}: {error}", hint="the file must be valid YAML") from error
 
 
 def _write(path: Path, values: Mapping[str, Any]) -> None:

@@ -195,8 +195,8 @@ class Artifacts:
         return self.index.dicts(sql, json.dumps(list(video_ids)), json.dumps(list(kinds)))
 
     def facts(self, video_ids: Collection[int], kinds: Collection[str]) -> list[dict[str, Any]]:
-        """Path, kind and facts of what is done, in the order of the paths."""
-        sql = """SELECT v.path, a.kind, a.facts FROM artifacts a JOIN videos v ON v.id = a.video_id
+        """Path, kind, facts and time of what is done, in the order of the paths."""
+        sql = """SELECT v.path, a.kind, a.facts, a.made_at FROM artifacts a JOIN videos v ON v.id = a.video_id
                  WHERE a.state = 'done' AND a.video_id IN (SELECT value FROM json_each(?))
                  AND a.kind IN (SELECT value FROM json_each(?)) ORDER BY v.path, a.kind"""
         rows = self.index.dicts(sql, json.dumps(list(video_ids)), json.dumps(list(kinds)))

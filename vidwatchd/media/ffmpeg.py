@@ -36,7 +36,8 @@ def executable(configured: str = "") -> str:
     if configured:
         found = shutil.which(configured)
         if found is None:
-            raise Unavailable(f"media.ffmpeg_path {configured} is no executable", hint="correct it in videorc.json")
+            fix = "correct --ffmpeg-path, or audio.ffmpeg_path or media.ffmpeg_path in the settings"
+            raise Unavailable(f"the ffmpeg that is named, {configured}, is no executable", hint=fix)
         return os.path.abspath(found)
     return shutil.which("ffmpeg") or _embedded()
 

@@ -50,7 +50,7 @@ class Summary:
     """What came of it, in artifacts, over all and a kind at a time.
 
     ``failed`` lists what is not there and why; ``items`` what is there of kinds that a person named: path, kind, facts,
-    and a ``line`` for people where the kind has one.
+    ``made_at``, and a ``line`` for people where the kind has one.
     """
 
     videos: int = 0

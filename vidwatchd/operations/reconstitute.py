@@ -105,7 +105,8 @@ def _known(ctx: Context, source: str, error: OSError) -> str:
         return folders[0]
     if videos or _is_id(source):
         raise NotFound(f"there is no stored form of {source}", hint="vidwatchd store makes one")
-    raise InvalidDirectory(f"{display(source)} cannot be opened: {error.strerror}") from error
+    fix = "name the folder of a stored form, a video that has one, or its number or id"
+    raise InvalidDirectory(f"{display(source)} cannot be opened: {error.strerror}", hint=fix) from error
 
 
 def _beside(ctx: Context, path: str) -> str:

@@ -145,7 +145,8 @@ class _Run:
             return True
         if not empty:
             what = "a form of it by other settings" if same else "another film's form" if there else "other files"
-            row.fail(f"{portable(row.target)} holds {what}: --force replaces it, --out names another folder")
+            way = "--force replaces it" if there else "--force puts the form among them"
+            row.fail(f"{portable(row.target)} holds {what}: {way}, --out names another folder")
         return bool(row.state)
 
     def _pieces(self, todo: Sequence[Row], benches: dict[str, ExitStack]) -> Iterator[Piece]:
@@ -180,8 +181,12 @@ class _Run:
             files = {**made.files, NOTE: os.path.join(folder, NOTE)}
             swap_in(parent, {f"{name}/{each}": path for each, path in files.items()}, _before(row.target))
         row.state, row.facts = "done", forming.facts(form)
-        row.notes = [f"{way}: {why}" for way, why in (row.facts.get("fallback_from") or {}).items()]
-        row.notes += form.script.notes
+        row.notes = [*_gave_way(row.facts), *form.script.notes]
+
+
+def _gave_way(facts: Mapping[str, Any]) -> list[str]:
+    """The better ways to make the picture that did not do, and why."""
+    return [f"{way}: {why}" for way, why in (facts.get("fallback_from") or {}).items()]
 
 
 def _kind() -> type[Kind]:
@@ -247,13 +252,14 @@ def _beside(
 ) -> Iterator[dict[str, Any]]:
     """A folder's videos have their forms made beside them, as the command of the kind does it."""
     over = {kind.name: wanted.settings} if wanted.settings else {}
-    what = make.Wanted((kind.name,), force=wanted.force, overrides=over)
+    what, began = make.Wanted((kind.name,), force=wanted.force, overrides=over), time.time()
     done = make.make(ctx, folder, what, recursive=wanted.recursive, workers=wanted.workers, progress=progress)
     place = ctx.store(libraries.named(ctx, folder).library.id)
     for item in done.items:
         there = portable(os.path.dirname(place.file(item["path"], kind.kept)))
         told = {"path": item["path"], "output": there, "facts": item["facts"], "line": item["line"]}
-        yield {**_NOTHING, **told, "state": "done"}
+        made = {"state": "done", "notes": _gave_way(item["facts"])} if item["made_at"] >= began else {"state": "there"}
+        yield {**_NOTHING, **told, **made}
     for line in (*done.failed, *done.unavailable):
         yield {**_NOTHING, "path": line["path"], "state": "failed", "error": line["reason"]}
 

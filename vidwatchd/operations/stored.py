@@ -185,10 +185,18 @@ def _items(ctx: Context, kind: type[Kind], video_ids: list[int]) -> list[dict[st
             **_urls(kind, row, here := row["presence"] == Presence.PRESENT and libraries[row["library_id"]].online),
             "library": libraries[row["library_id"]].name,
             "thumb_url": pictures.get(row["video_id"], {}).get("thumb_url"),
+            "original": _whereabouts(row, online=libraries[row["library_id"]].online),
             "has_original": here,
         }
         for row in rows
     ]
+
+
+def _whereabouts(row: Mapping[str, Any], *, online: bool) -> str:
+    """Of the original: ``here``, ``gone`` for good, or ``offline`` as its disk is."""
+    if not online or row["presence"] == Presence.UNKNOWN:
+        return "offline"
+    return "here" if row["presence"] == Presence.PRESENT else "gone"
 
 
 def _id(row: Mapping[str, Any]) -> str:

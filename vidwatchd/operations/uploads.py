@@ -41,8 +41,10 @@ def take(ctx: Context, arrival: Arrival) -> dict[str, Any]:
     """
     with arrival:
         keep = _wish(ctx, arrival.fields.get("keep_original", ""))
-        if not arrival.name or not arrival.size_bytes:
+        if not arrival.name:
             raise UsageError("no file was sent", hint="send it as multipart/form-data, in the field file")
+        if not arrival.size_bytes:
+            raise UsageError(f"no file was sent: {display(arrival.name)} is empty", hint="send the whole file")
         name = _named(ctx, arrival.name, _examined(ctx, arrival))
         with _turn(ctx):
             mark = fingerprint(arrival.path)

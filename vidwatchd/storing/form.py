@@ -182,9 +182,11 @@ def _replaced(
         seed=wanted.seed,
         ffmpeg_path=wanted.ffmpeg_path,
     )
-    device = wanted.picture_device or ctx.device
-    options = surrogate.Options(wanted.backend, wanted.model, device)
-    ran = surrogate.replace(request, options, replace(ctx, device=device))
+    ctx = replace(ctx, device=wanted.picture_device or ctx.device)
+    options = surrogate.Options(wanted.backend, wanted.model, ctx.device)
+    if surrogate.loads(options, ctx.models):
+        caption.unload()  # two large models at once may be more than a card holds
+    ran = surrogate.replace(request, options, ctx)
     made: surrogate.Surrogate = ran.result
     return _picture(made, ran.backend, dict(ran.fallback_from)), made.notes
 

@@ -65,9 +65,11 @@ def _folder(folder: str) -> str:
     try:
         root = os.path.realpath(folder, strict=True)
         if stat.S_ISDIR(os.stat(root).st_mode):
+            os.scandir(root).close()
             return root
     except OSError as error:
-        raise InvalidDirectory(f"{_shown(folder)} cannot be opened: {error.strerror}") from error
+        fix = "check its name and its permissions"
+        raise InvalidDirectory(f"{_shown(folder)} cannot be opened: {error.strerror}", hint=fix) from error
     raise InvalidDirectory(f"{_shown(folder)} is not a folder", hint="name the folder of a stored form")
 
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from vidwatchd.backends.base import BackendContext
-from vidwatchd.backends.surrogate import Options, Request, Surrogate, proven, replace, surrogates
+from vidwatchd.backends.surrogate import Options, Request, Surrogate, loads, proven, replace, surrogates
 from vidwatchd.backends.surrogate.stub import Stub
 from vidwatchd.errors import BackendFailed, Cancelled, StorageError, Unavailable, UsageError
 from vidwatchd.media.probe import open_media
@@ -79,6 +79,26 @@ def test_a_name_that_is_none_and_an_ffmpeg_that_is_not_there(clips, tmp_path):
         replaced(clips, tmp_path, backend="vhs")
     with pytest.raises(Unavailable, match="is no executable"):
         replaced(clips, tmp_path, backend="proxy", ffmpeg_path=str(tmp_path / "none"))
+
+
+def test_a_model_that_is_named_gives_way_to_what_needs_none(clips, tmp_path):
+    ran = replaced(clips, tmp_path, backend="cogvideox")
+    ((name, reason),) = ran.fallback_from
+    assert (ran.backend, ran.result.origin, name) == ("proxy", "real", "cogvideox")
+    assert "is not here" in reason or "is not installed" in reason
+
+
+def test_where_nothing_can_be_encoded_that_is_what_is_told(clips, tmp_path):
+    with pytest.raises(Unavailable, match="is no executable"):
+        replaced(clips, tmp_path, ffmpeg_path=str(tmp_path / "none"))
+
+
+def test_whether_a_model_is_going_to_be_loaded(tiny, tmp_path):
+    pytest.importorskip("diffusers")
+    tiny.cogvideox()
+    assert loads(Options("cogvideox"), str(tiny.folder))
+    assert not loads(Options("cogvideox"), str(tmp_path))
+    assert not loads(Options("stub"), str(tiny.folder))
 
 
 def test_their_order(tmp_path):

@@ -17,7 +17,7 @@ from vidwatchd.backends.caption.request import Caption, Captioner, Pictures
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Caption", "Captioner", "Described", "Options", "Pictures", "captioner", "captioners", "describe"]
+__all__ = ["Caption", "Captioner", "Described", "Options", "Pictures", "captioner", "captioners", "describe", "unload"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ def describe(
             if text and not (captions and captions[-1].text == text):
                 captions.append(Caption(at, text))
     return Described(tuple(captions), left[0].name, left[0].model, tuple(failed.items()))
+
+
+def unload() -> None:
+    """Let go of every model that was loaded for this."""
+    for each in captioners(Options(), ""):
+        each.unload()
 
 
 def _batches(frames: Iterable[tuple[float, Image]], size: int) -> Iterator[list[tuple[float, Image]]]:

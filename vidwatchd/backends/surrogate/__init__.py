@@ -16,7 +16,7 @@ from vidwatchd.backends.surrogate.request import FILE, Request, Surrogate
 from vidwatchd.backends.surrogate.stub import Stub
 from vidwatchd.errors import MediaError, StorageError, VidwatchdError
 
-__all__ = ["FILE", "Options", "Request", "Surrogate", "replace", "surrogates"]
+__all__ = ["FILE", "Options", "Request", "Surrogate", "loads", "replace", "surrogates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,18 @@ def surrogates(options: Options, models: str, ffmpeg_path: str = "") -> list[Bac
 def replace(request: Request, options: Options, ctx: BackendContext) -> Ran:
     """Make what stands in for the picture, by the best backend that can; its result is a ``Surrogate`` that was checked.
 
-    Raises UsageError for an unknown backend, Unavailable when the one named is not ready, StorageError for a full disk
-    (no other backend is tried), Cancelled, and what the first one failed with when all did.
+    A model that was named gives way, as one that fails does. Raises UsageError for an unknown backend, Unavailable when
+    one that needs no model was named and is not ready, StorageError for a full disk (no other backend is tried),
+    Cancelled, and what the first one failed with when all did.
     """
-    chosen = choose(surrogates(options, ctx.models, request.ffmpeg_path), options.backend)
-    return proven(chosen, request, ctx)
+    return proven(_in_turn(surrogates(options, ctx.models, request.ffmpeg_path), options.backend), request, ctx)
+
+
+def loads(options: Options, models: str) -> bool:
+    """Whether a model is going to be loaded for it. Raises UsageError for an unknown backend."""
+    return any(
+        _is_model(each) and each.ready() is None for each in _in_turn(surrogates(options, models), options.backend)
+    )
 
 
 def proven(backends: Sequence[Backend], request: Request, ctx: BackendContext) -> Ran:
@@ -50,6 +57,22 @@ def proven(backends: Sequence[Backend], request: Request, ctx: BackendContext) -
     if ran is None:
         raise MediaError(f"nothing can stand in for the picture of {request.open().name}")
     return ran
+
+
+def _in_turn(backends: Sequence[Backend], wanted: str) -> Sequence[Backend]:
+    """Those to try, the best first."""
+    named = [backend for backend in backends if backend.name == wanted]
+    if named and not _is_model(named[0]):
+        return choose(backends, wanted)
+    small = [backend for backend in backends if not _is_model(backend)]
+    if named:
+        return [*named, *(backend for backend in small if backend.ready() is None)]
+    # With nothing ready at all, what the small ones lack is what to tell of: models are for those who want them.
+    return choose(backends, wanted) if any(backend.ready() is None for backend in backends) else choose(small, wanted)
+
+
+def _is_model(backend: Backend) -> bool:
+    return backend.rank >= 0
 
 
 class _Proven:
@@ -67,6 +90,8 @@ class _Proven:
             # A smaller one might still fit on the disk, and would stay for good.
             raise self._trouble[0]
         try:
+            if lacking := self.ready():
+                raise lacking
             made = self._backend.run(request, ctx)
             if made is not None:
                 check(made, request)
