@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from vidwatchd.errors import Conflict
-from vidwatchd.library.files import stored
+from vidwatchd.library.files import stored, sync
 from vidwatchd.library.partial import NAME
 from vidwatchd.model import portable
 
@@ -56,12 +56,12 @@ def place_file(file: str, target: str, *, replaces: bool) -> None:
     """Sync a finished file and move it to ``target`` (native). Raises Conflict unless it ``replaces``, StorageError."""
     with stored(target):
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        _sync(file)
+        sync(file)
         if replaces:
             os.replace(file, target)
         else:
             _move_new(file, target)
-        _sync(os.path.dirname(target))
+        sync(os.path.dirname(target))
 
 
 def _move_new(file: str, target: str) -> None:
@@ -84,14 +84,6 @@ def _there(target: str) -> Conflict:
     return Conflict(
         f"{portable(target)} is there already and was not made here", hint="move it away; it was left alone"
     )
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _begun(place: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from vidwatchd.library.bench import ASIDE, bench, carry_rest
-from vidwatchd.library.files import put
+from vidwatchd.library.files import put, sync
 from vidwatchd.model import native
 
 _NEW = "new"
@@ -29,7 +29,7 @@ def swap_in(folder: str, files: Mapping[str, str], before: Collection[str]) -> N
             os.mkdir(part)
         for placed, file in files.items():
             put(file, os.path.join(new, os.path.basename(placed)))
-        _sync(new)
+        sync(new)
         aside = os.path.join(old, name)
         if os.path.lexists(target):
             os.rename(target, aside)
@@ -67,11 +67,3 @@ def carry_folder(old: str, new: str) -> None:
         carry_rest(old, new)
         with suppress(OSError):
             os.rmdir(old)
-
-
-def _sync(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
