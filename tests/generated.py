@@ -38,8 +38,7 @@ def between(text, name, body):
     return text[: text.index(begin)] + part + text[text.index(end) + len(end) :]
 
 
-@cache
-def kinds():
+def kinds():  # not cached: some tests replace the registry, and what they see must not outlast them
     """Each kind's name → its settings model, in the order made; {} while there are none."""
     if importlib.util.find_spec("vidwatchd.artifacts") is None:
         return {}

@@ -1,5 +1,6 @@
 """test_swap: a folder takes another's place as a whole."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import sys
 import pytest
 
 from tests.sources import ROOT
-from vidwatchd.library import swap
+from vidwatchd.library import bench, swap
 
 
 def fresh(folder, **files):
@@ -50,6 +51,36 @@ def test_a_link_in_its_place_leads_nowhere(tmp_path):
     assert os.listdir(tmp_path / "elsewhere") == []
 
 
+def test_a_folder_in_the_place_of_a_file_is_nobodys_to_remove(tmp_path):
+    swap.swap_in(str(tmp_path), fresh(tmp_path / "made", a_txt="1"), [])
+    (tmp_path / "film.stored" / "b.txt").mkdir()
+    (tmp_path / "film.stored" / "b.txt" / "mine").write_text("mine")
+    with pytest.raises(OSError, match="directory"):
+        swap.swap_in(str(tmp_path), fresh(tmp_path / "made", b_txt="2"), [])
+    assert (tmp_path / "film.stored" / "b.txt" / "mine").read_text() == "mine"
+    assert (tmp_path / "film.stored" / "a.txt").read_text() == "1"
+
+
+@pytest.mark.parametrize("renames", [1, 2])
+def test_when_a_rename_fails_all_that_people_put_there_is_back(tmp_path, monkeypatch, renames):
+    """1: the new one cannot take its place, 2: what people put there cannot be carried over at once."""
+    swap.swap_in(str(tmp_path), fresh(tmp_path / "made", a_txt="old"), [])
+    (tmp_path / "film.stored" / "poster.png").write_text("mine")
+    files, real, count = fresh(tmp_path / "made", a_txt="new"), os.rename, iter(range(9))
+
+    def failing(old, new, **more):
+        if next(count) == renames:
+            raise OSError(errno.EIO, "an error of the disk")
+        real(old, new, **more)
+
+    monkeypatch.setattr(os, "rename", failing)
+    monkeypatch.setattr(swap, "carry_rest", lambda old, new: failing(old, new))
+    with pytest.raises(OSError, match="an error of the disk"):
+        swap.swap_in(str(tmp_path), files, [])
+    assert content(tmp_path) == {"a.txt": "new" if renames == 2 else "old", "poster.png": "mine"}
+    assert sorted(os.listdir(tmp_path)) == ["film.stored", "made"]
+
+
 @pytest.mark.parametrize("renames", [0, 1, 2])
 def test_killed_at_any_moment_there_is_one_whole_folder_after_the_next_look(tmp_path, renames):
     """0: before the old one went aside, 1: between the two renames, 2: before what people put there was carried over."""
@@ -72,7 +103,7 @@ def test_killed_at_any_moment_there_is_one_whole_folder_after_the_next_look(tmp_
     )
     assert ended.returncode == -9
     assert len(os.listdir(tmp_path)) > 2 or renames == 1
-    swap.restore(str(tmp_path))
+    bench.sweep(str(tmp_path))
     made = "new" if renames == 2 else "old"
     assert content(tmp_path) == {"a.txt": made, "b.txt": made, "poster.png": "mine"}
     assert sorted(os.listdir(tmp_path)) == ["film.stored", "made"]

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from tests.desk import KINDS, make
+from vidwatchd import artifacts
+from vidwatchd.artifacts.stored import Stored
+from vidwatchd.artifacts.subtitles import Subtitles
 from vidwatchd.config import LibraryConfig
-from vidwatchd.errors import ConfigError, NotFound, UsageError
+from vidwatchd.errors import ConfigError, Forbidden, NotFound, UsageError
 from vidwatchd.model import Artifact, ArtifactState, Outcome
 from vidwatchd.operations import jobs
 from vidwatchd.operations.jobs import Order
@@ -69,6 +72,15 @@ def test_a_wrong_order_is_refused_and_owes_nothing(desk, order, error):
     desk.put("a.mp4")
     with pytest.raises(error):
         jobs.submit(desk.ctx, order)
+    assert desk.jobs() == []
+
+
+@pytest.mark.parametrize(("kind", "member"), [(Stored, "ffmpeg_path"), (Subtitles, "whisper_cpp_bin")])
+def test_no_order_names_a_program_to_run(desk, monkeypatch, kind, member):
+    monkeypatch.setitem(artifacts.KINDS, kind.name, kind)
+    desk.put("a.mp4")
+    with pytest.raises(Forbidden, match=member):
+        jobs.submit(desk.ctx, Order(kind.name, params={member: "/bin/sh"}))
     assert desk.jobs() == []
 
 

@@ -143,8 +143,8 @@ def test_what_was_not_used_for_longest_leaves(ctx, form, monkeypatch):
 
 def test_without_room_the_one_asked_for_stays(ctx, form, monkeypatch):
     monkeypatch.setattr(joined, "_FRESH_SECONDS", 0.0)
+    cache = joined.of(ctx)  # what the settings say by then is what counts
     ctx.config = ctx.config.model_copy(update={"store": ctx.config.store.model_copy(update={"cache_gb": 0.0})})
-    cache = joined.of(ctx)
     cache.file(form("a"))
     name, _ = cache.file(form("b"))
     assert os.listdir(cache.folder) == [name]

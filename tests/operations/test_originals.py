@@ -1,5 +1,6 @@
 """test_originals: only the very file that was uploaded goes, and only once its stored form is proven."""
 
+import dataclasses
 import os
 from typing import ClassVar
 
@@ -24,6 +25,12 @@ class Kept(Thumbs):
     kept: ClassVar[str] = "stored/manifest.json"
 
 
+def fallen(made):
+    """The form with a stub in place of the picture, because nothing better could be made."""
+    stub = dataclasses.replace(made.resultant, origin="placeholder", fallback_from={"proxy": "failed"})
+    return dataclasses.replace(made, resultant=stub)
+
+
 class Shelf:
     """One upload that is to go, with a stored form beside it."""
 
@@ -43,7 +50,7 @@ class Shelf:
         return self.ctx.index.videos.get(self.id)
 
     def note(self, made, mark):
-        source = made.source.__class__("film.mp4", 1, mark, 1.5)
+        source = made.source.__class__("film.mp4", 1, mark, 1.5, audio_codec="aac")
         whole = manifest.Manifest(manifest.form_id(mark), source, made.script, made.audio, made.resultant)
         with open(os.path.join(self.form, manifest.FILE), "wb") as file:
             file.write(manifest.text(whole))
@@ -77,6 +84,8 @@ def test_a_proven_form_lets_the_file_go(shelf):
         (lambda shelf: os.unlink(os.path.join(shelf.form, manifest.SCRIPT)), "not whole"),
         (lambda shelf: shelf.note(stored_form(shelf.form), "0-other"), "no stored form"),
         (lambda shelf: shelf.note(stored_form(shelf.form, picture_seconds=0), shelf.video.fingerprint), "no picture"),
+        (lambda shelf: shelf.note(stored_form(shelf.form, sound_seconds=0), shelf.video.fingerprint), "no sound"),
+        (lambda shelf: shelf.note(fallen(stored_form(shelf.form)), shelf.video.fingerprint), "placeholder"),
         (lambda shelf: shelf.file.write_bytes(clip() + b"\0\0\0\x08free"), "changed"),
         (lambda shelf: shelf.ctx.index.forms.part(shelf.id, "other.mp4", shelf.video.fingerprint), "not the file"),
     ],

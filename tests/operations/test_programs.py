@@ -17,7 +17,10 @@ def program(path, said="ffmpeg version 9.0 Copyright", mode=0o755):
 
 
 def test_one_that_is_ffmpeg(desk):
-    check_ffmpeg(desk.ctx, "audio.ffmpeg_path", os.path.realpath(executable()))
+    # Where the real one lies another user may own the folders, as in a checkout that root runs.
+    real = program(desk.folder / "bin" / "ffmpeg")
+    (desk.folder / "bin" / "ffmpeg").write_text(f'#!/bin/sh\nexec "{executable()}" "$@"\n')
+    check_ffmpeg(desk.ctx, "audio.ffmpeg_path", real)
     check_ffmpeg(desk.ctx, "audio.ffmpeg_path", program(desk.folder / "bin" / "ffmpeg-9"))
 
 
@@ -48,3 +51,22 @@ def test_a_link_leads_to_what_is_judged(desk):
         link.symlink_to(target)
         with pytest.raises(ConfigError):
             check_ffmpeg(desk.ctx, "audio.ffmpeg_path", str(link))
+
+
+def test_where_others_may_change_it(desk):
+    mine = program(desk.folder / "bin" / "ffmpeg")
+    for loose, mode, usual in ((mine, 0o757, 0o755), (os.path.dirname(mine), 0o777, 0o755)):
+        os.chmod(loose, mode)
+        with pytest.raises(ConfigError, match="others than you may change"):
+            check_ffmpeg(desk.ctx, "audio.ffmpeg_path", mine)
+        os.chmod(loose, usual)
+    os.chmod(os.path.dirname(mine), 0o1777)
+    check_ffmpeg(desk.ctx, "audio.ffmpeg_path", mine)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_another_users_program(desk):
+    mine = program(desk.folder / "bin" / "ffmpeg")
+    os.chown(mine, 12345, -1)
+    with pytest.raises(ConfigError, match="others than you may change"):
+        check_ffmpeg(desk.ctx, "audio.ffmpeg_path", mine)

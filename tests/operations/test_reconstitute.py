@@ -161,3 +161,19 @@ def test_a_video_whose_form_lies_in_the_data_folder(ctx, film, tmp_path):
     shutil.copytree(elsewhere, central)
     shutil.rmtree(elsewhere)
     assert reconstitute(ctx, str(tmp_path / "box/film.mp4"))["folder"] == central
+
+
+def test_a_video_of_a_library_is_never_overwritten(ctx, film, form, tmp_path):
+    before = (tmp_path / "box/film.mp4").read_bytes()
+    with pytest.raises(Conflict, match="a video of a library"):
+        reconstitute(ctx, str(form), str(tmp_path / "box/film.mp4"), Wanted(force=True))
+    assert (tmp_path / "box/film.mp4").read_bytes() == before
+
+
+def test_what_comes_while_it_is_made_is_not_overwritten(ctx, form, tmp_path):
+    def come(part, of, names):
+        (tmp_path / "new.mp4").write_text("a letter")
+
+    with pytest.raises(Conflict, match="is there already"):
+        reconstitute(ctx, str(form), str(tmp_path / "new.mp4"), Wanted(force=True), progress=come)
+    assert (tmp_path / "new.mp4").read_text() == "a letter"

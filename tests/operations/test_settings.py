@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 
 import pytest
 
@@ -10,7 +11,7 @@ from vidwatchd import artifacts
 from vidwatchd.config import parse
 from vidwatchd.errors import UsageError
 from vidwatchd.media.ffmpeg import executable
-from vidwatchd.operations import settings
+from vidwatchd.operations import libraries, settings
 
 
 def rows(ctx):
@@ -122,3 +123,21 @@ def test_a_program_may_be_named_and_forgotten(desk):
     assert desk.ctx.config.ffmpeg_path == real
     settings.change(desk.ctx, {"audio.ffmpeg_path": ""})
     assert settings.shown(desk.ctx, "audio.ffmpeg_path")["value"] == '""'
+
+
+def test_settings_and_libraries_changed_at_once_lose_nothing_of_each_other(desk):
+    def often(change):
+        for number in range(20):
+            change(number)
+
+    doing = [
+        lambda number: settings.change(desk.ctx, {"thresholds.scene": round(0.1 + number / 100, 2)}),
+        lambda number: libraries.change(desk.ctx, desk.library_id, skip=["thumbs"] if number % 2 else []),
+    ]
+    threads = [threading.Thread(target=often, args=(each,)) for each in doing]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (written(desk)["thresholds"], written(desk)["libraries"][0]["skip"]) == ({"scene": 0.29}, ["thumbs"])
+    assert (desk.ctx.config.thresholds.scene, desk.ctx.config.libraries[0].skip) == (0.29, ("thumbs",))

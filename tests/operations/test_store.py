@@ -84,11 +84,31 @@ def test_what_lies_there_is_refused_unless_forced(ctx, box, tmp_path):
     (tmp_path / "desk" / "notes.txt").write_text("mine")
     foreign = run(ctx, box / "a.mp4", out=str(tmp_path / "desk"))
     assert "other files: --force puts the form among them" in foreign["files"][0]["error"]
-    assert "other files" in run(ctx, box / "a.mp4", out=str(tmp_path / "desk" / "notes.txt"))["files"][0]["error"]
+    for force in (False, True):
+        letter = run(ctx, box / "a.mp4", out=str(tmp_path / "desk" / "notes.txt"), force=force)
+        assert "is no folder" in letter["files"][0]["error"]
     assert (tree(out), os.listdir(tmp_path / "desk")) == (before, ["notes.txt"])
     forced = run(ctx, box / "a.mp4", out=str(out), settings={**STUB, "audio_format": "opus"}, force=True)
     assert states(forced) == [("a.mp4", "done")]
     assert sorted(os.listdir(out)) == [NOTE, "audio.opus", "cover.png", "manifest.json", "resultant.mp4", "script.txt"]
+
+
+@pytest.mark.parametrize("name", ["script.txt", "manifest.json", "audio.aac"])
+def test_not_even_by_force_are_files_that_were_not_made_here_replaced(ctx, box, tmp_path, name):
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / name).write_text("mine")
+    done = run(ctx, box / "a.mp4", out=str(tmp_path / "desk"), force=True)
+    assert f"{name} that was not made here" in done["files"][0]["error"]
+    assert (tmp_path / "desk" / name).read_text() == "mine"
+
+
+def test_a_film_by_the_name_of_a_forms_own_file_is_never_replaced_by_its_form(ctx, box):
+    film, content = box / "resultant.mp4", (box / "a.mp4").read_bytes()
+    film.write_bytes(content)
+    for force in (False, True):
+        done = run(ctx, film, out=str(box), force=force)
+        assert "the folder of the film itself" in done["files"][0]["error"]
+    assert (film.read_bytes(), (box / "a.mp4").read_bytes()) == (content, content)
 
 
 def test_a_folder_and_what_fails_stops_no_other(ctx, box, tmp_path):

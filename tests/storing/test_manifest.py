@@ -47,7 +47,39 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(tmp_path, name):
         manifest.from_plain(plain)
 
 
-@pytest.mark.parametrize("content", [b"[]", b"{}", b"nonsense", b"\xff\xfe", b'{"id": "x", "source": 3, "script": {}}'])
+@pytest.mark.parametrize(
+    ("part", "member", "value"),
+    [
+        ("source", "size_bytes", "many"),
+        ("source", "size_bytes", 2**63),
+        ("source", "size_bytes", True),
+        ("source", "name", "a\0b"),
+        ("source", "name", "a\ud800b"),
+        ("source", "fingerprint", ["x"]),
+        ("source", "duration_seconds", float("nan")),
+        ("source", "width", -1),
+        ("audio", "bytes", "3"),
+        ("audio", "target_exceeded", "no"),
+        ("resultant", "ssim", "high"),
+        ("resultant", "fallback_from", ["proxy"]),
+        ("resultant", "origin", ["real"]),
+        ("script", "notes", "one"),
+    ],
+)
+def test_a_manifest_from_anywhere_holds_what_it_must(tmp_path, part, member, value):
+    plain = manifest.to_plain(stored_form(tmp_path))
+    plain[part][member] = value
+    with pytest.raises(ValueError, match=member):
+        manifest.from_plain(plain)
+    (tmp_path / manifest.FILE).write_text(json.dumps(plain))
+    with pytest.raises(MediaError, match="cannot be read"):
+        manifest.read(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[]", b"{}", b"nonsense", b"\xff\xfe", b'{"id": "x", "source": 3, "script": {}}', b"[" * 200_000],
+)
 def test_a_broken_manifest_is_told(tmp_path, content):
     (tmp_path / manifest.FILE).write_bytes(content)
     with pytest.raises(MediaError, match=r"manifest\.json cannot be read"):

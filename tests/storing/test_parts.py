@@ -114,7 +114,7 @@ def test_half_a_file_is_told(folder):
 
 
 def test_what_is_no_folder(folder):
-    for path in ("nowhere", str(folder / "audio.aac")):
+    for path in ("", "nowhere", str(folder / "audio.aac")):
         with pytest.raises(InvalidDirectory):
             parts(path)
 

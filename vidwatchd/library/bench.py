@@ -1,7 +1,7 @@
 """bench: a hidden folder in which files are made beside where they will lie, and how they get there.
 
 Whoever works at one holds a lock on it, which the system lifts when that process ends, however it ends: a bench without
-a lock is litter.
+a lock is litter, but for what was put aside in it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from vidwatchd.errors import Conflict
-from vidwatchd.library.files import stored
+from vidwatchd.library.files import stored, sync
 from vidwatchd.library.partial import NAME
 from vidwatchd.model import portable
+
+ASIDE = "old"
+"""What lies in this folder of a bench belongs beside it: whatever happens, it goes back there and is never removed."""
 
 # Where a file system has no links, or none across what is mounted.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
@@ -32,12 +35,16 @@ def bench(place: str) -> Iterator[str]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # then it is swept another time
+            _clear(folder)
         os.close(handle)
 
 
 def sweep(place: str) -> None:
-    """Remove the benches in ``place`` whose makers died; one that cannot be removed is left alone."""
+    """Remove the benches in ``place`` whose makers died, and put back what they had put aside.
+
+    One that cannot be removed is left alone.
+    """
     with suppress(OSError):
         for name in os.listdir(place):
             if NAME.fullmatch(name):
@@ -49,12 +56,12 @@ def place_file(file: str, target: str, *, replaces: bool) -> None:
     """Sync a finished file and move it to ``target`` (native). Raises Conflict unless it ``replaces``, StorageError."""
     with stored(target):
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        _sync(file)
+        sync(file)
         if replaces:
             os.replace(file, target)
         else:
             _move_new(file, target)
-        _sync(os.path.dirname(target))
+        sync(os.path.dirname(target))
 
 
 def _move_new(file: str, target: str) -> None:
@@ -79,14 +86,6 @@ def _there(target: str) -> Conflict:
     )
 
 
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _begun(place: str) -> tuple[str, int]:
     while True:
         folder = os.path.join(place, f".{uuid.uuid4().hex}.part")
@@ -102,10 +101,28 @@ def _begun(place: str) -> tuple[str, int]:
         os.close(handle)  # or before the lock was had
 
 
+def carry_rest(old: str, new: str) -> None:
+    """Move what lies in one folder into another, as far as nothing of that name is there. Raises OSError."""
+    for name in os.listdir(old):
+        if not os.path.lexists(os.path.join(new, name)):
+            shutil.move(os.path.join(old, name), os.path.join(new, name))
+
+
 def _remove_abandoned(folder: str) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
     finally:
         os.close(handle)
+
+
+def _clear(folder: str) -> None:
+    """Remove a bench, once what was put aside in it is back. Raises OSError when that cannot be."""
+    aside, place = os.path.join(folder, ASIDE), os.path.dirname(folder)
+    for name in os.listdir(aside) if os.path.isdir(aside) else ():
+        if os.path.lexists(os.path.join(place, name)):
+            carry_rest(os.path.join(aside, name), os.path.join(place, name))
+        else:
+            os.rename(os.path.join(aside, name), os.path.join(place, name))
+    shutil.rmtree(folder, ignore_errors=True)

@@ -52,6 +52,15 @@ def write_json(path: str, values: Mapping[str, Any]) -> None:
         file.write(f"{json.dumps(values, ensure_ascii=False, indent=1)}\n".encode())
 
 
+def sync(path: str) -> None:
+    """Have a file, or the names in a folder, outlast a power cut. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def put(file: str, target: str, replace: Callable[[str, str], None] = os.replace) -> None:
     """Rename a finished file into place; from another file system it is copied beside the target first."""
     try:

@@ -15,9 +15,10 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from vidwatchd.library import partial
-from vidwatchd.library.files import load, parse_tags, put, read_checked, stored, write_json
+from vidwatchd.library.bench import sweep
+from vidwatchd.library.files import load, parse_tags, put, read_checked, stored, sync, write_json
 from vidwatchd.library.mentions import rename_inside
-from vidwatchd.library.swap import carry_folder, open_folders, restore, swap_in
+from vidwatchd.library.swap import carry_folder, open_folders, swap_in
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFacts, file_name, native, portable
 
 MADE_SUFFIX = ".made.json"
@@ -119,7 +120,7 @@ class Store:
         """Remove the files that interrupted writes left in the artifact folder of ``folder``; what they put aside is put back."""
         inside = os.path.join(self.base, native(folder), ARTIFACTS_FOLDER)
         partial.tidy(inside)
-        restore(inside)
+        sweep(inside)
 
     def publish(self, path: str, made: Mapping[str, Unpublished], video: FileState) -> dict[str, MadeEntry]:
         """Move what a visit made (kind → files and entry) into place and note it in ``<file>.made.json``.
@@ -129,14 +130,14 @@ class Store:
         """
         with self.locked(path) as folder, stored(folder):
             if any(new.whole for new in made.values()):
-                restore(folder)
+                sweep(folder)
             sizes = {kind: sum(_settle(file) for file in new.files.values()) for kind, new in made.items()}
             with self._made(path, video) as kinds:
                 old = {kind: kinds.pop(kind, {}) for kind in made}
             entries = {kind: self._place(path, new, old[kind], sizes[kind]) for kind, new in made.items()}
             with self._made(path, video) as kinds:
                 kinds.update(entries)
-            _sync_folder(folder)
+            sync(folder)
         return {kind: MadeEntry(**values) for kind, values in entries.items()}
 
     @contextmanager
@@ -285,7 +286,7 @@ class Store:
                     os.unlink(_placed(folder, name))
                 _leave(folder, name)
         for inner in {os.path.dirname(os.path.join(folder, native(name))) for name in names.values()} - {folder}:
-            _sync_folder(inner)
+            sync(inner)
         return {**_plain(new.entry), "files": names, "cost_bytes": cost_bytes}
 
     def read_tags(self, path: str) -> tuple[Tags, FileState] | None:
@@ -374,14 +375,6 @@ def _settle(file: str) -> int:
     try:
         os.fsync(handle)
         return os.fstat(handle).st_size
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
-import shutil
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 
-from vidwatchd.library.bench import bench
-from vidwatchd.library.files import put
-from vidwatchd.library.partial import NAME
+from vidwatchd.library.bench import ASIDE, bench, carry_rest
+from vidwatchd.library.files import put, sync
 from vidwatchd.model import native
 
-_NEW, _OLD = "new", "old"
+_NEW = "new"
 
 
 def swap_in(folder: str, files: Mapping[str, str], before: Collection[str]) -> None:
@@ -25,15 +22,14 @@ def swap_in(folder: str, files: Mapping[str, str], before: Collection[str]) -> N
     """
     name = os.path.dirname(next(iter(files)))
     target = os.path.join(folder, name)
-    if os.path.islink(target):  # it may lead anywhere
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), target)
+    _check(target, files)
     with bench(folder) as place:
-        new, old = os.path.join(place, _NEW), os.path.join(place, _OLD)
+        new, old = os.path.join(place, _NEW), os.path.join(place, ASIDE)
         for part in (new, old):
             os.mkdir(part)
         for placed, file in files.items():
             put(file, os.path.join(new, os.path.basename(placed)))
-        _sync(new)
+        sync(new)
         aside = os.path.join(old, name)
         if os.path.lexists(target):
             os.rename(target, aside)
@@ -43,6 +39,17 @@ def swap_in(folder: str, files: Mapping[str, str], before: Collection[str]) -> N
                 with suppress(FileNotFoundError):
                     os.unlink(os.path.join(aside, each))
             carry_rest(aside, target)
+
+
+def _check(target: str, files: Collection[str]) -> None:
+    """Raise OSError where something else than a folder of files stands in the way."""
+    if os.path.islink(target):  # it may lead anywhere
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), target)
+    if os.path.lexists(target) and not os.path.isdir(target):
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target)
+    for name in map(os.path.basename, files):
+        if os.path.isdir(os.path.join(target, name)):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), os.path.join(target, name))
 
 
 def open_folders(files: Mapping[str, Mapping[str, str]], renamed: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -60,42 +67,3 @@ def carry_folder(old: str, new: str) -> None:
         carry_rest(old, new)
         with suppress(OSError):
             os.rmdir(old)
-
-
-def carry_rest(old: str, new: str) -> None:
-    """Move what lies in one folder into another, as far as nothing of that name is there. Raises OSError."""
-    for name in os.listdir(old):
-        if not os.path.lexists(os.path.join(new, name)):
-            shutil.move(os.path.join(old, name), os.path.join(new, name))
-
-
-def restore(folder: str) -> None:
-    """Bring back what a swap had put aside when its maker died, and remove what it left; a live one is left alone."""
-    with suppress(OSError):
-        for name in os.listdir(folder):
-            if NAME.fullmatch(name) and os.path.isdir(os.path.join(folder, name)):
-                with suppress(OSError):
-                    _restore(folder, os.path.join(folder, name))
-
-
-def _restore(folder: str, place: str) -> None:
-    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        old = os.path.join(place, _OLD)
-        for name in os.listdir(old) if os.path.isdir(old) else ():
-            if os.path.lexists(os.path.join(folder, name)):
-                carry_rest(os.path.join(old, name), os.path.join(folder, name))
-            else:
-                os.rename(os.path.join(old, name), os.path.join(folder, name))
-        shutil.rmtree(place, ignore_errors=True)
-    finally:
-        os.close(handle)
-
-
-def _sync(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

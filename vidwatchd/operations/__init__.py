@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,12 @@ class Context:
     def read_only(self) -> bool:
         """Whether this is a look at the index or at a private copy: nothing on disk may be written then."""
         return self.index.path is None or self.index.looking
+
+    @property
+    def changing_settings(self) -> threading.Lock:
+        """Held by whoever reads the settings file, changes it and writes it, so that no other's change is lost."""
+        lock: threading.Lock = self.held.setdefault("settings", threading.Lock())
+        return lock
 
     def store(self, library_id: int) -> Store:
         """Where a library's artifacts and sidecars lie."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from vidwatchd.errors import Busy, Cancelled
 from vidwatchd.library import stored
@@ -32,12 +32,11 @@ _POLL_SECONDS = 0.05
 
 
 class Joined:
-    """The folder of joined files, within ``most_bytes`` as long as nothing in it was asked for just now."""
+    """The folder of joined files, within ``store.cache_gb`` as long as nothing in it was asked for just now."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self.folder = folder(ctx)
-        self._most_bytes = int(ctx.config.store.cache_gb * 1e9)
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._waiting = threading.Semaphore(_MOST_WAITING)
@@ -116,12 +115,14 @@ class Joined:
         while True:
             with stored(path):
                 handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            while not _has(handle):
-                self._heed()
-                time.sleep(_POLL_SECONDS)
-            if os.fstat(handle).st_nlink:
-                return handle
-            os.close(handle)  # who had it before took it away
+            with ExitStack() as stack:
+                stack.callback(os.close, handle)
+                while not _has(handle):
+                    self._heed()
+                    time.sleep(_POLL_SECONDS)
+                if os.fstat(handle).st_nlink:  # else who had it before took it away
+                    stack.pop_all()
+                    return handle
 
     def _heed(self, *said: object) -> None:
         if self._ended.is_set():
@@ -139,7 +140,7 @@ class Joined:
     def _trim(self, keep: str = "") -> None:
         """Remove what was not used for longest until the rest fits."""
         entries = sorted(_entries(self.folder), key=lambda entry: entry[1].st_atime, reverse=True)
-        room, fresh = self._most_bytes, time.time() - _FRESH_SECONDS
+        room, fresh = int(self._ctx.config.store.cache_gb * 1e9), time.time() - _FRESH_SECONDS
         for name, state in entries:
             room -= state.st_size
             if room < 0 and name != keep and state.st_atime < fresh:

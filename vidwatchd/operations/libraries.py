@@ -75,7 +75,8 @@ def change(
 
 def reread(ctx: Context) -> None:
     """Another process changed what the settings file says of the libraries."""
-    ctx.config = ctx.config.model_copy(update={"libraries": tuple(settings.saved_libraries(ctx.config))})
+    with ctx.changing_settings:
+        ctx.config = ctx.config.model_copy(update={"libraries": tuple(settings.saved_libraries(ctx.config))})
 
 
 def listing(ctx: Context) -> list[dict[str, Any]]:
@@ -196,10 +197,11 @@ def is_online(ctx: Context, library: Library) -> bool:
 
 def _save(ctx: Context, change: Callable[[Sequence[settings.LibraryConfig]], list[settings.LibraryConfig]]) -> None:
     """Change the settings file's list of libraries; another process may have changed it since it was read here."""
-    known = settings.saved_libraries(ctx.config)
-    changed = change(known)
-    if changed != known:
-        ctx.config = settings.save_libraries(ctx.config, changed)
+    with ctx.changing_settings:
+        known = settings.saved_libraries(ctx.config)
+        changed = change(known)
+        if changed != known:
+            ctx.config = settings.save_libraries(ctx.config, changed)
 
 
 def _enter(ctx: Context, root: str, *, name: str, watched: bool) -> Library:

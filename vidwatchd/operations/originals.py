@@ -72,6 +72,10 @@ def _prove(ctx: Context, video: Video, mark: str) -> None:
         raise MediaError(f"{display(video.name)} has no stored form of its own")
     if form.resultant is None:
         raise MediaError(f"the stored form of {display(video.name)} holds no picture")
+    if form.resultant.origin == "placeholder" and form.resultant.fallback_from:
+        raise MediaError(f"the stored form of {display(video.name)} holds a placeholder that nobody asked for")
+    if form.source.audio_codec and form.audio is None:
+        raise MediaError(f"the stored form of {display(video.name)} holds no sound")
     parts: list[manifest.Sound | manifest.Script | manifest.Picture] = [form.script, form.resultant]
     for part in (*parts, *filter(None, [form.audio])):
         path = os.path.join(folder, part.file)

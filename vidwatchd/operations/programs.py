@@ -28,6 +28,10 @@ def check_ffmpeg(ctx: Context, key: str, path: str) -> None:
         raise ConfigError(
             f"{key}: {path} lies in {folder}, where files from elsewhere come", hint="install it elsewhere"
         )
+    if loose := _open_to_others(real):
+        raise ConfigError(
+            f"{key}: {path} is not run: others than you may change {portable(loose)}", hint="install it elsewhere"
+        )
     if not capabilities.version(real):
         raise ConfigError(f"{key}: {path} does not answer as ffmpeg does", hint=f"try it: {path} -version")
 
@@ -37,6 +41,20 @@ def _is_program(path: str) -> bool:
         return stat.S_ISREG(os.stat(path).st_mode) and os.access(path, os.X_OK)
     except OSError:
         return False
+
+
+def _open_to_others(path: str) -> str:
+    """The file, or a folder above it, that another user of this machine may change; "" for none."""
+    trusted = {0, os.geteuid(), os.stat(__file__).st_uid}  # whose code is running already
+    while True:
+        state = os.lstat(path)
+        # In a folder such as /tmp each may remove only what is theirs.
+        open_ = state.st_mode & stat.S_IWOTH and not (stat.S_ISDIR(state.st_mode) and state.st_mode & stat.S_ISVTX)
+        if open_ or state.st_uid not in trusted:
+            return path
+        if path == os.path.dirname(path):
+            return ""
+        path = os.path.dirname(path)
 
 
 def _writable_from_outside(ctx: Context, path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,13 +47,14 @@ def reconstitute(
     ``wanted.force``. Raises InvalidDirectory, NotFound, MediaError, Conflict, StorageError.
     """
     found = parts(_located(ctx, source))
-    target = _target(found, out, force=wanted.force)
+    target = _target(ctx, found, out, force=wanted.force)
+    replaces = os.path.lexists(target)
     place = os.path.dirname(target)
     sweep(place)
     with bench(place) as folder:
         path, facts = build(ctx, found, folder, wanted.match, progress)
         size = os.path.getsize(path)
-        place_file(path, target, replaces=os.path.lexists(target))
+        place_file(path, target, replaces=replaces)
     names = {"picture": os.path.basename(found.picture), "sound": os.path.basename(found.sound)}
     return {
         "folder": portable(found.folder),
@@ -117,12 +119,18 @@ def _beside(ctx: Context, path: str) -> str:
         beside = os.path.join(folder, ".artifacts", native(file_name(portable(name), kept.kept)))
         if os.path.isfile(beside):
             return os.path.dirname(beside)
-        for library in ctx.index.libraries.all():
-            root = os.path.join(native(library.root), "")
-            video = ctx.index.videos.at(library.id, portable(path[len(root) :])) if path.startswith(root) else None
-            if video and (known := forms.folder(ctx, video.id)):
-                return known
+        folders = (forms.folder(ctx, video_id) for video_id in _videos_at(ctx, path))
+        if known := next(filter(None, folders), ""):
+            return known
     raise NotFound(f"{display(portable(name))} has no stored form", hint="vidwatchd store makes one")
+
+
+def _videos_at(ctx: Context, path: str) -> Iterator[int]:
+    """The videos that the index has at a (native) path, in whichever library."""
+    for library in ctx.index.libraries.all():
+        root = os.path.join(native(library.root), "")
+        if path.startswith(root) and (video := ctx.index.videos.at(library.id, portable(path[len(root) :]))):
+            yield video.id
 
 
 def _is_id(text: str) -> bool:
@@ -132,19 +140,19 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _target(found: Parts, out: str, *, force: bool) -> str:
+def _target(ctx: Context, found: Parts, out: str, *, force: bool) -> str:
     target = os.path.abspath(native(out)) if out else os.path.join(found.folder, FILE)
     if "\0" in target or os.path.isdir(target):
         raise UsageError(f"{display(out)} is no name for a file", hint="name a file, such as film.mp4")
     if not os.path.isdir(os.path.dirname(target)):
         raise InvalidDirectory(f"the folder of {display(out)} does not exist", hint="make it first")
     if os.path.lexists(target):
-        _check_replaceable(found, target, force=force)
+        _check_replaceable(ctx, found, target, force=force)
     return target
 
 
-def _check_replaceable(found: Parts, target: str, *, force: bool) -> None:
-    """Raises Conflict for what may not be overwritten: what was not made here, and in no case the form or its original."""
+def _check_replaceable(ctx: Context, found: Parts, target: str, *, force: bool) -> None:
+    """Raises Conflict for what may not be overwritten: what was not made here, and in no case the form or an original."""
     shown = display(portable(os.path.basename(target)))
     own = (found.picture, found.sound, *(os.path.join(found.folder, n) for n in (manifest.FILE, manifest.SCRIPT)))
     if os.path.islink(target) or not os.path.isfile(target):
@@ -153,7 +161,11 @@ def _check_replaceable(found: Parts, target: str, *, force: bool) -> None:
         raise Conflict(f"{shown} belongs to the stored form itself", hint="name another with --out")
     if _is_original(found, target):
         raise Conflict(f"{shown} is the original, which is never overwritten", hint="name another with --out")
-    if not force and not _is_ours(target):
+    if _is_ours(target):
+        return
+    if any(_videos_at(ctx, target)):
+        raise Conflict(f"{shown} is a video of a library, which is never overwritten", hint="name another with --out")
+    if not force:
         raise Conflict(
             f"{shown} is there already and was not made here", hint="name another with --out, or use --force"
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,10 +47,8 @@ def change(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
         raise UsageError("no setting was named", hint='send {"thresholds.scene": 0.3}')
     for key, value in values.items():
         _check(ctx, key, value)
-    lock: threading.Lock = ctx.held.setdefault("settings", threading.Lock())
-    with lock:
-        before = ctx.config
-        ctx.config = files.save_values(before, values, artifacts.check)
+    with ctx.changing_settings:
+        ctx.config = files.save_values(ctx.config, values, artifacts.check)
     ctx.notify("settings", {"keys": list(values)})
     now = _by_key(ctx.config)
     return {"file": portable(str(ctx.config.writable_file)), "settings": [now[key] for key in values]}

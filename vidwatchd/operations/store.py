@@ -19,9 +19,9 @@ from vidwatchd.artifacts.base import Kind
 from vidwatchd.errors import Conflict, MediaError, StorageError, UsageError, VidwatchdError
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.library import stored
-from vidwatchd.library.bench import bench
+from vidwatchd.library.bench import bench, sweep
 from vidwatchd.library.files import load, write_json
-from vidwatchd.library.swap import restore, swap_in
+from vidwatchd.library.swap import swap_in
 from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
 from vidwatchd.operations import Context, forms, libraries, make
 from vidwatchd.operations.found import found
@@ -30,8 +30,10 @@ from vidwatchd.operations.produce import Piece, produce, quiet
 from vidwatchd.products.store import Store
 from vidwatchd.storing import form as forming
 from vidwatchd.storing import manifest
+from vidwatchd.storing.manifest import Manifest
 
 NOTE = ".stored.json"
+_NAMES = (manifest.FILE, manifest.SCRIPT, manifest.RESULTANT, *manifest.SOUNDS.values(), NOTE)
 # A model may take hours on a processor, and nobody knows how long the films are; what was typed can be stopped.
 _LONGEST_SECONDS = 7 * 86400.0
 
@@ -125,8 +127,9 @@ class _Run:
                 each.close()
 
     def _refuse_same_targets(self) -> None:
-        counted = Counter(row.target.casefold() for row in self.rows)
-        for row in self.rows:
+        rows = [row for row in self.rows if not row.state]
+        counted = Counter(row.target.casefold() for row in rows)
+        for row in rows:
             if counted[row.target.casefold()] > 1:
                 row.fail(f"its folder would be {portable(row.target)}, as another one's: store them one by one")
 
@@ -137,6 +140,9 @@ class _Run:
             empty = not os.path.lexists(row.target) or (os.path.isdir(row.target) and not os.listdir(row.target))
         except (MediaError, OSError):
             there, empty = None, False
+        if why := _in_the_way(row, there):
+            row.fail(why)
+            return True
         if self.wanted.force:
             return False
         same = there is not None and there.source.fingerprint == _mark(row.source)
@@ -153,7 +159,7 @@ class _Run:
         """Each at a bench of its own beside its place, so that it gets there by a rename."""
         for row in todo:
             parent = os.path.dirname(row.target)
-            restore(parent)
+            sweep(parent)
             out = benches.setdefault(row.target, ExitStack()).enter_context(bench(parent))
             task = ProductTask(Store.name, self.product.model_dump(), (row.source,), out)
             yield Piece(display(row.path), task, _LONGEST_SECONDS)
@@ -213,7 +219,7 @@ def _inside(ctx: Context, directory: str, wanted: Wanted) -> Iterator[Row]:
     out, folder = os.path.abspath(native(wanted.out)), found(ctx, directory, recursive=wanted.recursive)
     stems = Counter(_target(out, each.file.path).casefold() for each in folder.files)
     for each in folder.files:
-        if not os.path.realpath(each.source).startswith(os.path.join(os.path.realpath(out), "")):
+        if not _is_inside(each.source, out):
             path, plain = each.file.path, _target(out, each.file.path)
             target = plain if stems[plain.casefold()] == 1 else os.path.join(out, native(f"{path}_stored"))
             yield Row(path, each.source, target)
@@ -235,6 +241,22 @@ def _mark(source: str) -> str:
         return fingerprint(source)
     except OSError:
         return ""
+
+
+def _in_the_way(row: Row, there: Manifest | None) -> str:
+    """Why nobody may have a form put there, not even by force: it would take a person's own files; "" when one may."""
+    if os.path.lexists(row.target) and not os.path.isdir(row.target):
+        return f"{portable(row.target)} is no folder: --out names another"
+    if _is_inside(row.source, row.target):
+        return f"{portable(row.target)} is the folder of the film itself: --out names another"
+    taken = [name for name in _NAMES if os.path.lexists(os.path.join(row.target, name))] if there is None else []
+    return (
+        f"{portable(row.target)} holds a {taken[0]} that was not made here: --out names another folder" if taken else ""
+    )
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _before(target: str) -> list[str]:

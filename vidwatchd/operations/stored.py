@@ -257,5 +257,5 @@ def _url(base: str, names: Mapping[str, str], ends: tuple[str, ...], token: int)
 
 
 def _manifest(ctx: Context, video_id: int) -> dict[str, Any] | None:
-    said, _ = noted(forms.folder(ctx, video_id))
-    return dict(said) or None
+    folder = forms.folder(ctx, video_id)
+    return dict(noted(folder)[0]) or None if folder else None

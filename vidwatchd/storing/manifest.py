@@ -23,6 +23,8 @@ Origin = Literal["real", "generated", "placeholder"]
 
 _IDS = uuid.UUID("5f0ad63f-6c0b-4a6f-9f0e-0a4f6c4b7d51")
 _MOST_BYTES = 4 * 2**20
+# What the index can hold.
+_MOST_COUNT = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,8 @@ def from_plain(values: Any) -> Manifest:
     if source is None or script is None:
         raise ValueError("it is no manifest of a stored form")
     sound, picture = _part(Sound, values.get("audio")), _part(Picture, values.get("resultant"))
-    numbers = {name: values.get(name) for name in ("made_at", "seconds", "version")}
-    rest: dict[str, Any] = {name: value for name, value in numbers.items() if isinstance(value, int | float)}
+    kinds = {"made_at": "float", "seconds": "float", "version": "int"}
+    rest: dict[str, Any] = {name: values[name] for name, kind in kinds.items() if _is(kind, values.get(name))}
     return Manifest(values["id"], source, script, sound, picture, **rest)
 
 
@@ -147,7 +149,7 @@ def read(folder: str) -> Manifest | None:
             return from_plain(json.loads(file.read(_MOST_BYTES)))
     except FileNotFoundError:
         return None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise MediaError(f"{portable(path)} cannot be read: {error}") from error
 
 
@@ -165,17 +167,38 @@ def _part(type_: type[P], values: Any) -> P | None:
         return None
     if not isinstance(values, Mapping):
         raise ValueError(f"{values!r} is no part of a manifest")
-    known = {f.name: values[f.name] for f in fields(type_) if f.name in values}  # type: ignore[arg-type]
+    kinds = {f.name: str(f.type) for f in fields(type_) if f.name in values}  # type: ignore[arg-type]
+    known = {name: values[name] for name in kinds}
     if "file" in known and not _inside(known["file"]):
         raise ValueError(f"{known['file']!r} is no file of its folder")
     if "origin" in known and known["origin"] not in get_args(Origin):
         raise ValueError(f"{known['origin']!r} is no origin of a picture")
+    if wrong := next((name for name, kind in kinds.items() if not _is(kind, known[name])), ""):
+        raise ValueError(f"{wrong!r} in it is not as it must be")
     if "notes" in known:
-        known["notes"] = tuple(map(str, known["notes"]))
+        known["notes"] = tuple(known["notes"])
     try:
         return type_(**known)
     except TypeError as error:
         raise ValueError(f"a part of the manifest is incomplete: {error}") from error
+
+
+def _is(kind: str, value: Any) -> bool:
+    """Whether a value may stand for a member of a kind, as these classes annotate it. It may come from anywhere."""
+    if kind == "str":
+        return isinstance(value, str) and "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind in ("int", "float"):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return (whole or (kind == "float" and isinstance(value, float))) and 0 <= value <= _MOST_COUNT
+    if kind == "float | None":
+        return value is None or _is("float", value)
+    if kind == "tuple[str, ...]":
+        return isinstance(value, list | tuple) and all(_is("str", each) for each in value)
+    if kind.startswith("Mapping"):
+        return isinstance(value, Mapping) and all(_is("str", each) for pair in value.items() for each in pair)
+    return isinstance(value, str)
 
 
 def _inside(name: Any) -> bool:

@@ -64,7 +64,7 @@ def parts(folder: str) -> Parts:
 def _folder(folder: str) -> str:
     try:
         root = os.path.realpath(folder, strict=True)
-        if stat.S_ISDIR(os.stat(root).st_mode):
+        if folder and stat.S_ISDIR(os.stat(root).st_mode):
             os.scandir(root).close()
             return root
     except OSError as error:

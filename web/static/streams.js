@@ -55,8 +55,9 @@ async function play(line, which) {
     video.play().catch(() => {});
   } catch (error) {
     if (mine !== asked) return;
-    if (error.status === 503) setTimeout(() => mine === asked && part("film").open && play(line, which), AGAIN_MS);
-    wait(error.status === 503 ? "It is still being put together…" : error.message, error.hint);
+    const busy = error.code === "busy";
+    if (busy) setTimeout(() => mine === asked && part("film").open && play(line, which), AGAIN_MS);
+    wait(busy ? "It is still being put together…" : error.message, error.hint);
   }
 }
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vidwatchd.backends.base import BackendContext
-from vidwatchd.backends.surrogate.proxy import lacking, refuse_pictureless
+from vidwatchd.backends.surrogate.encoded import Encoded, refuse_pictureless, running
 from vidwatchd.backends.surrogate.request import FILE, Request, Surrogate
-from vidwatchd.errors import MediaError, Unavailable
+from vidwatchd.errors import MediaError
 from vidwatchd.model import MediaInfo, Wants
 
 if TYPE_CHECKING:
@@ -34,26 +34,15 @@ _LOOKING = 0.8
 _OTHERS = (0.36, 0.64, 0.15, 0.85)
 
 
-class Keyframes:
+class Keyframes(Encoded):
     """The pictures of the scenes: from the middle third of each, a lively one where the first is flat or black."""
 
-    task = "surrogate"
     name = "keyframes"
     rank = -2
 
-    def __init__(self, ffmpeg_path: str = "") -> None:
-        self._ffmpeg_path = ffmpeg_path
-
-    def ready(self) -> Unavailable | None:
-        """Whether there is an ffmpeg that encodes."""
-        return lacking(self._ffmpeg_path)
-
-    def unload(self) -> None:
-        """Nothing is kept."""
-
     def run(self, request: Request, ctx: BackendContext) -> Surrogate:
         """Make it. Raises MediaError, StorageError, Cancelled."""
-        from vidwatchd.media import compact, ffmpeg, slides
+        from vidwatchd.media import compact, slides
 
         media = request.open()
         refuse_pictureless(media)
@@ -61,16 +50,14 @@ class Keyframes:
         parts = spans(request.scenes, media.info.duration_seconds, request.max_bytes)
         shown = _pictures(media, parts, ctx)
         path = os.path.join(request.out, FILE)
-        running = compact.Running(
-            ffmpeg.executable(request.ffmpeg_path), seconds, compact.time_limit(media.info), ctx.progress, ctx.cancelled
-        )
+        run = running(media, request, seconds, ctx)
         shapes = [compact.Shape(*compact.fitted(media.info, width * width * 9 // 16)) for width in _WIDTHS]
         with tempfile.TemporaryDirectory(dir=ctx.workdir or request.out, prefix=".gathered-") as folder:
             gathered = os.path.join(folder, "slides.mkv")
             slides.write(gathered, shown, (shapes[0].width, shapes[0].height), seconds)
             made_by = compact.encoder(request.ffmpeg_path, min(shapes[0].width, shapes[0].height))
             max_bytes = min(request.max_bytes, _ENOUGH_BYTES_A_PICTURE * (len(shown) + 1))
-            compact.squeeze(gathered, path, shapes, max_bytes, made_by, compact.part(running, _LOOKING, 1))
+            compact.squeeze(gathered, path, shapes, max_bytes, made_by, compact.part(run, _LOOKING, 1))
         return Surrogate(path, "real")
 
 

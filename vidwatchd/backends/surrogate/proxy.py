@@ -8,8 +8,8 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from vidwatchd.backends.base import BackendContext
+from vidwatchd.backends.surrogate.encoded import Encoded, refuse_pictureless, running
 from vidwatchd.backends.surrogate.request import FILE, Request, Surrogate
-from vidwatchd.errors import MediaError, Unavailable
 
 if TYPE_CHECKING:
     from vidwatchd.media.compact import Shape
@@ -32,26 +32,15 @@ _CONTAINER_BYTES = 800
 _GATHERING = 0.85
 
 
-class Proxy:
+class Proxy(Encoded):
     """Decodes the film once and encodes it to the size aimed at; as long as the sound, or as the film without any."""
 
-    task = "surrogate"
     name = "proxy"
     rank = -1
 
-    def __init__(self, ffmpeg_path: str = "") -> None:
-        self._ffmpeg_path = ffmpeg_path
-
-    def ready(self) -> Unavailable | None:
-        """Whether there is an ffmpeg that encodes."""
-        return lacking(self._ffmpeg_path)
-
-    def unload(self) -> None:
-        """Nothing is kept."""
-
     def run(self, request: Request, ctx: BackendContext) -> Surrogate:
         """Make it. Raises MediaError, StorageError, Cancelled."""
-        from vidwatchd.media import compact, ffmpeg
+        from vidwatchd.media import compact
         from vidwatchd.media.probe import probe
 
         media = request.open()
@@ -59,35 +48,15 @@ class Proxy:
         seconds = request.lasting()
         path = os.path.join(request.out, FILE)
         shapes, max_bytes = _shapes(media, seconds, request.max_bytes)
-        limit = compact.time_limit(media.info)
-        running = compact.Running(ffmpeg.executable(request.ffmpeg_path), seconds, limit, ctx.progress, ctx.cancelled)
+        run = running(media, request, seconds, ctx)
         with tempfile.TemporaryDirectory(dir=ctx.workdir or request.out, prefix=".gathered-") as folder:
             gathered = os.path.join(folder, "gathered.mkv")
-            work = compact.part(running, 0, _GATHERING)
+            work = compact.part(run, 0, _GATHERING)
             compact.gather(media, shapes[0], gathered, work, ffmpeg_path=request.ffmpeg_path)
             found = probe(gathered).duration_seconds
             made_by = compact.encoder(request.ffmpeg_path, min(shapes[0].width, shapes[0].height))
-            compact.squeeze(gathered, path, shapes, max_bytes, made_by, compact.part(running, _GATHERING, 1))
+            compact.squeeze(gathered, path, shapes, max_bytes, made_by, compact.part(run, _GATHERING, 1))
         return Surrogate(path, "real", notes=_early(media, seconds, found))
-
-
-def lacking(ffmpeg_path: str) -> Unavailable | None:
-    """Why no small film can be encoded here, or None."""
-    from vidwatchd.media import compact
-
-    try:
-        compact.encoder(ffmpeg_path, 64)
-    except Unavailable as error:
-        return error
-    return None
-
-
-def refuse_pictureless(media: Media) -> None:
-    """Raise MediaError for what has no picture to be made smaller."""
-    if not media.info.has_video:
-        raise MediaError(f"{media.name} has no picture")
-    if media.undecodable:
-        raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
 
 
 def _shapes(media: Media, seconds: float, max_bytes: int) -> tuple[list[Shape], int]:

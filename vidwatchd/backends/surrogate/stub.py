@@ -5,29 +5,17 @@ from __future__ import annotations
 import os
 
 from vidwatchd.backends.base import BackendContext
-from vidwatchd.backends.surrogate.proxy import lacking
+from vidwatchd.backends.surrogate.encoded import Encoded
 from vidwatchd.backends.surrogate.request import FILE, Request, Surrogate
-from vidwatchd.errors import Unavailable
 
 _PIXELS, _FRAMES_PER_SECOND = 320 * 180, 5.0
 
 
-class Stub:
+class Stub(Encoded):
     """Black, as long as ``stub_seconds`` says: nothing of the film is looked at but its shape."""
 
-    task = "surrogate"
     name = "stub"
     rank = -3
-
-    def __init__(self, ffmpeg_path: str = "") -> None:
-        self._ffmpeg_path = ffmpeg_path
-
-    def ready(self) -> Unavailable | None:
-        """Whether there is an ffmpeg that encodes."""
-        return lacking(self._ffmpeg_path)
-
-    def unload(self) -> None:
-        """Nothing is kept."""
 
     def run(self, request: Request, ctx: BackendContext) -> Surrogate:
         """Make it. Raises MediaError, StorageError, Cancelled."""
