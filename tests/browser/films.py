@@ -29,6 +29,10 @@ class Films:
         seconds = QUARTER_SECONDS * len(parts)
         return self._made("colours.mp4", *lavfi(graph), *lavfi(f"sine=d={seconds}"), "-c:a", "aac", *H264)
 
+    def chime(self) -> Path:
+        """8 s of H.264 with sound."""
+        return self._made("chime.mp4", *lavfi("testsrc2=s=320x180:r=10:d=8"), *lavfi("sine=d=8"), "-c:a", "aac", *H264)
+
     def pattern(self) -> Path:
         """20 s of H.264 that is too large to be fetched whole by a player that only looks."""
         return self._made("pattern.mp4", *lavfi("testsrc2=s=1280x720:r=10:d=20"), "-b:v", "8M", "-qp", "4", *H264)

@@ -153,12 +153,15 @@ def some_settings() -> dict[str, Any]:
     ]
     endings = setting("scan.extensions", '["mp4", "mkv"]', '["mp4", "mkv"]', "file endings that are videos", "list")
     general = setting("device", '"auto"', '"auto"', "where models run", "choice", choices=["auto", "cuda", "cpu"])
+    room = "stored forms are made by themselves only while so much is free on the disk"
+    store = [setting("store.min_free_gb", "5.0", "5.0", room, "number", minimum=0)]
     groups = [
         {"title": "General", "settings": [general]},
         {"title": "The dashboard's server", "settings": server},
         {"title": "How changes on disk are noticed", "settings": [seconds, endings]},
         {"title": "The text of stored forms", "settings": script},
         {"title": "The sound of stored forms", "settings": audio},
+        {"title": "Keeping stored forms", "settings": store},
     ]
     storage = [
         {"what": "Index", "where": "/var/lib/vidwatchd/index.db", "bytes": 41_000_000},

@@ -78,7 +78,7 @@ def test_one_is_renamed_moved_to_now_and_put_back(page: Page, full: Talk) -> Non
     near(page, 7.2)
     page.get_by_role("button", name="Change the chapter The mirrors").click()
     page.get_by_role("textbox", name="Title").fill("All mirrors")
-    page.get_by_role("button", name="Now").click()
+    page.get_by_role("button", name="Now", exact=True).click()
     page.get_by_role("textbox", name="Title").press("Enter")
     expect(page.get_by_role("link", name="All mirrors")).to_be_visible()
     expect(page.locator("#chapter-source")).to_have_text("3 chapters, changed by hand")

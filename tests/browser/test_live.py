@@ -388,7 +388,7 @@ def test_pause_holds_new_work_resume_does_it_and_what_failed_can_be_made_again(
     page.get_by_role("button", name="Pause all").click()
     expect(page.get_by_role("button", name="Resume all")).to_be_visible()
     put(films.short(), folder / "waits.mp4")
-    thumbs = page.get_by_role("region", name="thumbs")
+    thumbs = page.get_by_role("region", name="Thumbnails")
     waiting, failed = thumbs.locator("dd").nth(1), thumbs.locator("dd").nth(3)
     expect(waiting).to_have_text("1")
     assert empty.videos()["waits.mp4"]["artifacts"]["thumbs"] == "missing"

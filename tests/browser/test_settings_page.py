@@ -97,7 +97,7 @@ def test_every_setting_has_its_help_and_changed_ones_are_marked(page: Page, serv
     changed = page.locator("#all-settings li.is-changed")
     expect(changed).to_have_count(1)
     expect(changed).to_contain_text("serve.allowed_hosts")
-    expect(changed).to_contain_text("default []")
+    expect(changed).to_contain_text("default none")
     expect(changed).to_contain_text("edit the file")
     expect(page.get_by_text("watch.settle_seconds")).to_be_hidden()
     page.get_by_text("How changes on disk are noticed").click()
@@ -163,7 +163,7 @@ def test_a_setting_is_changed_in_place_and_says_that_it_is_saved(page: Page, ser
     expect(row(page, "script.visual_interval_sec").get_by_role("status")).to_have_text("Saved")
     assert served.store.calls[-1][2] == {"script.visual_interval_sec": 2.5}
     expect(page.locator("#settings-changed")).to_have_text("4 differ from the default")
-    expect(page.locator("#all-settings summary").first).to_contain_text("3 changed of 5")
+    expect(page.locator("#all-settings summary").first).to_contain_text("3 changed of 6")
     mono.get_by_role("button", name="Reset One channel only").click()
     expect(mono.get_by_role("switch")).not_to_be_checked()
     expect(mono.get_by_role("button")).to_be_hidden()

@@ -19,7 +19,7 @@ def test_activity_follows_events_and_asks_before_all_again(page: Page, served: S
     until(page, "document.querySelector('[data-job=\"7\"]').value === 0.9")
     store.summary["kinds"]["sprites"] = counts(88)
     store.tell("jobs", {"kinds": store.summary["kinds"]})
-    card = page.get_by_role("region", name="sprites")
+    card = page.get_by_role("region", name="Sprite sheets")
     expect(card.locator("dd").first).to_have_text("88")
     card.get_by_role("button", name="All again").click()
     page.get_by_role("button", name="Cancel").click()
@@ -30,6 +30,22 @@ def test_activity_follows_events_and_asks_before_all_again(page: Page, served: S
     page.get_by_role("button", name="Pause all").click()
     expect(page.get_by_role("button", name="Resume all")).to_be_visible()
     assert ("POST", "/api/jobs/run", {"kind": "sprites", "which": "all"}) in store.calls
+
+
+@pytest.mark.parametrize("path", ["/activity", "/coverage"])
+def test_what_waits_for_room_says_where_and_how_to_change_it(page: Page, served: Served, path: str) -> None:
+    store = rich(served.store)
+    page.goto(served.url + path)
+    wait_for_stream(page, store)
+    note = page.locator('[data-key="room-1"]')
+    expect(note).to_have_count(0)
+    reason = "only 3.1 GB are free on /srv/films; stored forms wait until there are 5 (store.min_free_gb)"
+    store.summary["waits"] = [{"library_id": 1, "reason": reason, "jobs": 12}]
+    store.tell("jobs", {"kinds": store.summary["kinds"]})
+    expect(note).to_have_text(f"12 wait for room on the disk: {reason}. Change it")
+    assert Axe().run(page).response["violations"] == []
+    note.get_by_role("link", name="Change it").click()
+    expect(page.locator("#set-store-min_free_gb")).to_be_visible()
 
 
 def test_removing_a_library_explains_and_asks(page: Page, served: Served) -> None:

@@ -184,3 +184,9 @@ def test_axe_finds_nothing_and_no_width_overflows(page: Page, served: Served, sc
     page.goto(served.url + "/watch/1")
     expect(page.get_by_role("region", name="Stored form")).to_have_text(re.compile("Make again"))
     assert Axe().run(page, {"include": [["#stored-form"]]}).response["violations"] == []
+    for width in (1280, 390, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        panel = page.locator("#stored-form").bounding_box()
+        for deed in page.locator("#stored-form :is(button, a)").all():
+            box = deed.bounding_box()
+            assert panel["x"] < box["x"] and box["x"] + box["width"] < panel["x"] + panel["width"], deed.inner_text()

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from vidwatchd import operations
 from vidwatchd.config import Config
 from vidwatchd.operations import settings
@@ -41,6 +43,19 @@ def test_a_value_is_given_decoded_and_in_plain_letters():
     assert (
         shown["plain"] == "é\udcff" and shown["value_code"].isascii() and json.loads(shown["value_code"]) == "é\udcff"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ('""', "empty"), ('"auto"', "auto"), ("true", "on"), ("false", "off"), ("1.5", "1.5"), ("null", "as it comes"),
+        ("[]", "none"), ('["mp4", 2]', "mp4, 2"), ('[{"path": "é"}]', '[{"path": "é"}]'), ("{}", "{}"),
+    ],
+)  # fmt: skip
+def test_values_are_told_in_words(value, words):
+    (group,) = arranged([{"title": "A", "settings": [row("x.y", value, value)]}])
+    (shown,) = group["parts"][0]["settings"]
+    assert (shown["value_words"], shown["default_words"]) == (words, words)
 
 
 def test_every_label_belongs_to_a_setting_and_nothing_is_lost():

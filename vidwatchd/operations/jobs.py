@@ -233,7 +233,7 @@ def _waits(ctx: Context) -> list[dict[str, Any]]:
     """Why what is made last does not begin, a library at a time: ``{"library_id", "reason", "jobs"}``."""
     short = jobs.shortage(ctx.index, ctx.config, ctx.store)
     return [
-        {"library_id": i, "reason": f"waits: {reason}", "jobs": ctx.index.later.count(i, jobs.last_kinds())}
+        {"library_id": i, "reason": reason, "jobs": ctx.index.later.count(i, jobs.last_kinds())}
         for i, reason in short.items()
     ]
 

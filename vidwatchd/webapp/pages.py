@@ -168,7 +168,7 @@ def _add_upkeep_pages(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/activity")
     def activity() -> Response:
         """Work under way."""
-        return _page("activity.html", jobs=services.jobs_summary())
+        return _page("activity.html", jobs=services.jobs_summary(), titles=services.titles())
 
     @pages.get("/duplicates")
     def duplicates() -> Response:
@@ -209,7 +209,7 @@ def _add_fragments(pages: Blueprint, services: PageServices) -> None:
     @pages.get("/fragments/activity")
     def activity_parts() -> Response:
         """What changes on the activity page."""
-        return _page("activity_parts.html", jobs=services.jobs_summary())
+        return _page("activity_parts.html", jobs=services.jobs_summary(), titles=services.titles())
 
     @pages.get("/fragments/duplicates")
     def duplicates_parts() -> Response:

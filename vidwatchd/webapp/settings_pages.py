@@ -46,7 +46,8 @@ LABELS = {
 def arranged(groups: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """``[{"title", "parts": [{"title", "settings"}], "count", "changed"}]``: the groups with stored forms first.
 
-    Each setting gets ``plain``, its value decoded, ``value_code`` and ``default_code`` in ASCII, and a ``label``.
+    Each setting gets ``plain``, its value decoded, ``value_code`` and ``default_code`` in ASCII, ``value_words`` and
+    ``default_words`` for people, and a ``label``.
     """
     held: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
     others: list[tuple[str, list[dict[str, Any]]]] = []
@@ -73,7 +74,18 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     plain = json.loads(row["value"])
     # Without odd characters, for an attribute that a script reads.
     codes = {f"{name}_code": json.dumps(json.loads(row[name])) for name in ("value", "default")}
-    return {**row, **codes, "plain": plain, "label": LABELS.get(row["key"], "")}
+    words = {f"{name}_words": _words(json.loads(row[name])) for name in ("value", "default")}
+    return {**row, **codes, **words, "plain": plain, "label": LABELS.get(row["key"], "")}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, str):
+        return value or "empty"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list) and not any(isinstance(each, (list, dict)) for each in value):
+        return ", ".join(map(str, value)) or "none"
+    return "as it comes" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _group(title: str, parts: list[tuple[str, list[dict[str, Any]]]]) -> dict[str, Any]:

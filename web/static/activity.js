@@ -21,13 +21,13 @@ const DEEDS = {
   resume: ({ kind }) => api("/api/jobs/resume", { body: { kind: which(kind) } }),
   retry: ({ kind, id }) => api("/api/jobs/retry", { body: { kind: which(kind), ...(id ? { id: Number(id) } : {}) } }),
   cancel: ({ id }) => api(`/api/jobs/${id}`, { method: "DELETE" }),
-  missing: async ({ kind }) => {
+  missing: async ({ kind, title }) => {
     await api("/api/jobs/run", { body: { kind, which: "missing" } });
-    toast(`Every missing ${kind} is queued`);
+    toast(`${title}: all that is missing is queued`);
   },
-  all: async ({ kind }) => {
-    const words = `${kind} of every video is made anew, those that are fine too. That can take long. What is there stays until its replacement is ready.`;
-    if (await ask({ title: `Make all ${kind} again?`, words, yes: "Make all again" })) await api("/api/jobs/run", { body: { kind, which: "all" } });
+  all: async ({ kind, title }) => {
+    const words = "It is made anew for every video, also where it is fine. That can take long. What is there stays until its replacement is ready.";
+    if (await ask({ title: `${title}: make all again?`, words, yes: "Make all again" })) await api("/api/jobs/run", { body: { kind, which: "all" } });
   },
 };
 

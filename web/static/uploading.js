@@ -26,6 +26,7 @@ class Upload {
   /** Send it; resolves with what the daemon answered. Rejects with a RequestError, or an AbortError when stopped. */
   send() {
     this.state = "goes";
+    this.say(`0 B of ${size(this.file.size)}`);
     return new Promise((resolve, reject) => {
       const body = new FormData();
       // What is small goes first: the daemon reads it while the film is still on its way.
