@@ -30,6 +30,7 @@ def make(task: VisitTask) -> list[Outcome]:
         files = {}
         for suffix in artifacts.kind(kind).suffixes:
             files[suffix] = os.path.join(task.out, kind + suffix)
+            os.makedirs(os.path.dirname(files[suffix]), exist_ok=True)
             Path(files[suffix]).write_text(f"{kind} of {Path(task.source).read_bytes()[:40]!r}")
         facts = VideoFacts(12.5, 320, 180, "h264", "aac", "mp4") if kind == "metadata" else None
         made.append(Outcome(kind, ArtifactState.DONE, files, {"kind": kind}, facts, "fake", 0.1))

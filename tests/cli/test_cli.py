@@ -10,7 +10,7 @@ from vidwatchd import __version__, artifacts
 COMMANDS = {
     "serve", "scan", "list", "report", "finish", "batch", "dupes", "similar", "codecs", "transcode",
     "compare", "tags", "transcript", "rename", "library", "models", "service", "doctor", "search", "searches",
-    "people", "listing",
+    "people", "listing", "store", "reconstitute", "settings",
 }  # fmt: skip
 
 

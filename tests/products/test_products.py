@@ -7,7 +7,7 @@ from vidwatchd.errors import NotFound
 
 
 def test_each_product_stands_under_its_own_name():
-    assert set(products.PRODUCTS) == {"transcode", "compare", "probe", "embed", "gallery", "store"}
+    assert set(products.PRODUCTS) == {"transcode", "compare", "probe", "embed", "gallery", "store", "reconstitute"}
     for name, product in products.PRODUCTS.items():
         assert (product.name, products.product(name)) == (name, product)
         assert product.summary.endswith(".")

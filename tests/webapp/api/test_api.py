@@ -21,7 +21,8 @@ def test_the_description_lists_every_route(shelf):
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule))
         for method, rule in rules(shelf.app)
         if not re.match(
-            r"/(static|fragments|watch|search|people|duplicates|coverage|activity|libraries|settings)?(/|$)", rule
+            r"/(static|fragments|watch|search|people|duplicates|coverage|activity|libraries|settings|stored)?(/|$)",
+            rule,
         )
         or rule.startswith("/api")
     }
