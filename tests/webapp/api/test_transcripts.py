@@ -7,6 +7,16 @@ from vidwatchd.operations.make import Wanted, make
 @pytest.fixture
 def spoken(fresh):
     """A shelf, the id of a video of 1.5 s with words, and its address."""
+    return with_words(fresh)
+
+
+@pytest.fixture(scope="module")
+def settled(steady):
+    """The same for tests of what must change nothing."""
+    return with_words(steady)
+
+
+def with_words(fresh):
     make(fresh.ctx, str(fresh.lib), Wanted(("metadata",)))
     video_id = fresh.ids()["a.mp4"]
     say(
@@ -70,13 +80,13 @@ def test_chapters_are_changed_and_put_back(spoken):
         ("chapters", {"chapters": [{"start": 60, "title": "late"}]}, 400),
     ],
 )
-def test_what_is_wrong_is_refused(spoken, path, body, status):
-    shelf, _, base = spoken
+def test_what_is_wrong_is_refused(settled, path, body, status):
+    shelf, _, base = settled
     shelf.refused(f"{base}/{path}", body, method="PUT", status=status)
     assert not shelf.ask(f"{base}/transcript")["chapters"]["edited"]
 
 
-def test_of_a_video_that_is_not_there(spoken):
-    shelf, _, base = spoken
+def test_of_a_video_that_is_not_there(settled):
+    shelf, _, base = settled
     for path in ("/api/videos/99/transcript", "/api/videos/99/chapters.vtt", f"{base}/transcript/fr.vtt"):
         shelf.refused(path, status=404)
