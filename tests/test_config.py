@@ -107,6 +107,26 @@ class TestWriting:
         }
         assert [library.path for library in found.libraries] == ["/videos"]
 
+    @pytest.mark.parametrize("there", ["", "libraries:\n- path: /old\n  name: Old\n\n", "libraries: [{path: /old}]\n"])
+    def test_comments_of_a_yaml_file_stay(self, home, there):
+        pytest.importorskip("yaml")
+        path = home / "rc.yaml"
+        path.write_text(f"# mine\naudio:\n  format: mp3  # small\n{there}device: cpu # slow\n", encoding="utf-8")
+        for folder in ("/videos", "/films"):
+            config.save_libraries(config.load(flag=str(path)), [config.LibraryConfig(path=folder)])
+            text, found = path.read_text(encoding="utf-8"), config.load(flag=str(path))
+            assert all(line in text for line in ("# mine\n", "  format: mp3  # small\n", "device: cpu # slow\n"))
+            assert ([each.path for each in found.libraries], found.audio.format) == ([folder], "mp3")
+
+    @pytest.mark.parametrize("text", ['"libraries": []\n', "{device: cpu}\n"])
+    def test_yaml_of_another_form_is_left_to_people(self, home, text):
+        pytest.importorskip("yaml")
+        path = home / "rc.yaml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError, match="by hand"):
+            config.save_libraries(config.load(flag=str(path)), [config.LibraryConfig(path="/videos")])
+        assert path.read_text(encoding="utf-8") == text
+
     def test_without_a_file_the_platforms_is_made(self, home):
         found = config.save_libraries(config.load(environ={}), [config.LibraryConfig(path="/videos")])
         assert found.source == config.platform_file()

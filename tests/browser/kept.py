@@ -36,6 +36,7 @@ def item(number: int = 1, status: str = "ready", **more: Any) -> dict[str, Any]:
         "origin": "real",
         "stale": False,
         "made_at": time.time() - 600 if ready else None,
+        "original": "here",
         "has_original": True,
         "files": files,
         "stream_url": f"/stream/{form_id}?original=0",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -186,11 +187,14 @@ def saved_libraries(config: Config) -> list[LibraryConfig]:
 
 
 def save_libraries(config: Config, libraries: Iterable[LibraryConfig]) -> Config:
-    """Write the list of libraries to the file in use, atomically, leaving every other key as it stands."""
+    """Write the list of libraries to the file in use, atomically, leaving every other key as it stands.
+
+    Of a YAML file every other line is left, with its comments. Raises ConfigError where that cannot be done, StorageError.
+    """
     path = config.writable_file
     values = _read(path) if path.exists() else {}
     values["libraries"] = [library.model_dump(exclude_defaults=True) for library in libraries]
-    _write(path, values)
+    _write(path, _yaml_with(path, "libraries", values) if path.suffix in YAML else _json(values))
     return config.model_copy(update={"libraries": tuple(libraries), "source": path})
 
 
@@ -212,7 +216,7 @@ def save_values(config: Config, values: Mapping[str, Any], check: Callable[[Conf
     check(parse(written, path, config.home))
     changed = parse(running, path, config.home)
     check(changed)
-    _write(path, written)
+    _write(path, _json(written))
     return changed
 
 
@@ -268,12 +272,32 @@ def _yaml(path: Path, text: str) -> Any:
         raise ConfigError(f"{path}: {error}", hint="the file must be valid YAML") from error
 
 
-def _write(path: Path, values: Mapping[str, Any]) -> None:
+def _yaml_with(path: Path, key: str, values: Mapping[str, Any]) -> str:
+    """A YAML file's text in which one key has its new value and no other line is touched. Raises ConfigError."""
+    import yaml
+
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    # A key's value goes on until the next line that begins in the first column, which a list's dashes and comments may too.
+    rest = re.sub(rf"^{key}[ ]*:.*\n?(?:(?:[ \t-].*)?\n|[ \t-].*\Z)*", "", text, flags=re.MULTILINE)
+    new = f"{rest.rstrip()}\n" if rest.strip() else ""
+    new += yaml.safe_dump({key: values[key]}, allow_unicode=True, sort_keys=False)
+    try:
+        if key not in _yaml(path, rest) and _yaml(path, new) == values:
+            return new
+    except ConfigError:
+        pass  # as where all of it stands in one pair of braces
+    raise ConfigError(f"{path} is not in a form that is changed here", hint=f"write {key} into it by hand")
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            json.dump(values, file, indent=2, ensure_ascii=False)
-            file.write("\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(file.name, path)
