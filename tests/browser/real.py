@@ -52,6 +52,8 @@ class Real:
         line = self.process.stdout.readline()
         guard.cancel()
         found = re.match(r"Dashboard: (http://127\.0\.0\.1:\d+)$", line.strip())
+        if not found:
+            self.stop()  # nobody else does, and the next test would be blamed for what is left
         assert found, f"it printed {line!r}\n{self.said()}"
         self.url = found[1]
         return self
@@ -59,6 +61,10 @@ class Real:
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):
             print(self.picture())  # pytest shows it where a test failed
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process, and wait for it."""
         self.process.terminate()
         try:
             self.process.wait(10)
