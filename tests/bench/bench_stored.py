@@ -171,6 +171,7 @@ def main() -> None:
         [
             "## What it costs and what is kept",
             "The picture alone; SSIM (1: the same) against the source at the source's size, at 24 moments spread over it.",
+            "Films of high dynamic range are compared as a screen shows them; pictures and films are mapped by one curve. "
             "`proxy ≤ stub` is the proxy that may not be larger than the stub, the MP4 around it included.",
             "`python -m tests.bench.bench_stored --write`",
             table(["film", "source", *heads], small_films()),

@@ -34,7 +34,7 @@ class Fails:
         return Surrogate(path, "generated", "tiny")
 
 
-def replaced(clips, out, name="normal", backend="auto", **more):
+def replaced(clips, out, name="brief", backend="auto", **more):
     source = getattr(clips, name)()
     with open_media(source) as media:
         return replace(Request(source, lambda: media, str(out), **more), Options(backend), BackendContext(str(out)))
@@ -60,7 +60,7 @@ def test_a_film_without_a_picture_gets_the_placeholder(clips, tmp_path):
 
 @pytest.mark.parametrize("error", [BackendFailed("out of memory"), None])
 def test_what_fails_or_makes_rubbish_gives_way(clips, tmp_path, error):
-    with open_media(clips.normal()) as media:
+    with open_media(clips.brief()) as media:
         ran = proven([Fails(error), Stub()], Request(media.path, lambda: media, str(tmp_path)), BackendContext(""))
     ((name, reason),) = ran.fallback_from
     assert (ran.backend, name) == ("stub", "cogvideox")
@@ -69,7 +69,7 @@ def test_what_fails_or_makes_rubbish_gives_way(clips, tmp_path, error):
 
 @pytest.mark.parametrize("error", [StorageError("the disk is full"), Cancelled("stopped")])
 def test_a_full_disk_and_a_stop_end_it(clips, tmp_path, error):
-    with open_media(clips.normal()) as media, pytest.raises(type(error), match=str(error)):
+    with open_media(clips.brief()) as media, pytest.raises(type(error), match=str(error)):
         proven([Fails(error), Stub()], Request(media.path, lambda: media, str(tmp_path)), BackendContext(""))
     assert os.listdir(tmp_path) == []
 
