@@ -120,6 +120,21 @@ def test_a_disk_that_cannot_be_written_is_told_as_that(shared, clips, tmp_path):
         _ticket(shared, work.no_space, _task(clips, tmp_path)).result()
 
 
+DEAF = """
+import signal
+from multiprocessing import resource_tracker
+from vidwatchd.runners.local import _without_interrupts
+with _without_interrupts():
+    resource_tracker.getfd()  # as the first child that is begun does
+    assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+"""
+
+
+def test_the_first_children_are_born_deaf_to_interrupts_too():
+    done = subprocess.run([sys.executable, "-c", DEAF], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_interrupts_are_the_parents_business(shared, clips, tmp_path):
     assert len(_ticket(shared, work.interrupted, _task(clips, tmp_path)).result()) == len(KINDS)
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
@@ -279,6 +279,7 @@ def _leave_with_parent() -> None:
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
     """Children begun meanwhile are born deaf to Ctrl-C: one pressed while they load would print their tracebacks."""
+    resource_tracker.ensure_running()  # Python starts it with the first child, and lets Ctrl-C through again then
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
