@@ -10,6 +10,7 @@ import pytest
 from tests.desk import Desk, tree
 from tests.keeping import Kept, add_kind, form, kept_folder, settle
 from tests.sources import ROOT
+from vidwatchd.model import Presence
 from vidwatchd.operations import libraries
 from vidwatchd.operations import scan as scans
 from vidwatchd.operations.scan import Look, clean
@@ -56,6 +57,25 @@ def test_a_film_replaced_by_another_has_the_others_form_once_that_is_made(desk, 
     new = manifest.read(str(kept_folder(desk, "film.mp4"))).id
     assert desk.index.forms.videos(new) == [desk.id("film.mp4")]
     assert desk.index.forms.videos(old) == []
+
+
+def test_another_film_of_a_gone_ones_name_leaves_it_its_form(desk, film):
+    old = manifest.read(str(kept_folder(desk, "film.mp4"))).id
+    (desk.root / "film.mp4").unlink()
+    desk.scan()
+    desk.put("film.mp4", "quite another film")
+    desk.scan()
+    settle(desk)
+    (gone,) = desk.index.forms.videos(old)
+    aside = desk.index.videos.get(gone)
+    assert (aside.presence, aside.name[:13], aside.name[-5:]) == (Presence.GONE, "film (before ", ").mp4")
+    assert tree(kept_folder(desk, aside.path)) == film
+    assert desk.index.artifacts.files(gone, Kept.name)
+    new = manifest.read(str(kept_folder(desk, "film.mp4"))).id
+    assert desk.index.forms.videos(new) == [desk.id("film.mp4")]
+    clean(desk.ctx)
+    desk.scan()
+    assert tree(kept_folder(desk, aside.path)) == film
 
 
 @pytest.mark.parametrize("renames", [0, 1, 2])

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from vidwatchd import artifacts, jobs
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.disk import OS, is_absent
-from vidwatchd.errors import MediaError
+from vidwatchd.errors import MediaError, StorageError
 from vidwatchd.library import MadeEntry, Store
 from vidwatchd.library.files import load
 from vidwatchd.model import (
@@ -71,6 +72,36 @@ def look(ctx: Context, library: Library, folders: Iterable[str]) -> None:
             for own in sorted(names):
                 if own.endswith(f".{kind.kept}"):
                     _take_over(ctx, store, folder, kind, os.path.dirname(own))
+
+
+def set_apart(ctx: Context, library: Library, files: Iterable[FileState]) -> list[FileState]:
+    """Other films came by the names of gone ones whose stored form is all that there is of them: these go by another name
+    from now on, with all that belongs to them. Returns the files whose names are free for a row of their own.
+    """
+    store, freed = ctx.store(library.id), []
+    for file in files if not ctx.read_only else ():
+        video = ctx.index.videos.at(library.id, file.path)
+        if video is None or video.presence is not Presence.GONE:
+            continue
+        named = ctx.index.artifacts.all_files(video.id)
+        with suppress(StorageError):  # what cannot be moved stays, and gives way once the other's form is made
+            if kept(store, video, named) and _set_apart(ctx, store, video, named):
+                freed.append(file)
+    return freed
+
+
+def _set_apart(ctx: Context, store: Store, video: Video, files: Files) -> bool:
+    stem, ending = os.path.splitext(video.path)
+    path = f"{stem} (before {video.fingerprint[-8:]}){ending}"
+    if ctx.index.videos.at(video.library_id, path):
+        return False
+    renamed = store.follow(store, video.path, path, files)
+    state = FileState(path, video.size_bytes, video.mtime_ns, video.ctime_ns, video.inode)
+    with ctx.index.transaction():
+        ctx.index.videos.move(video.id, video.library_id, state)
+        ctx.index.artifacts.rename_files(video.id, renamed)
+        ctx.index.videos.set_presence(video.library_id, [path], Presence.GONE)
+    return True
 
 
 def check(ctx: Context) -> None:

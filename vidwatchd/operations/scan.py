@@ -126,6 +126,9 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
     next scan pass over it all: after a crash anywhere the next scan finds the same again."""
     done = Scanned(found.seen, unreadable=found.unreadable, unsettled=found.unsettled, seconds=found.seconds)
     same, replaced = _sort_changed(ctx, library, found)
+    apart = orphans.set_apart(ctx, library, replaced)
+    replaced = [file for file in replaced if file not in apart]
+    added = [*found.added, *apart]
     left = {video.library_id for video in ctx.index.videos.many([move.video_id for move in found.moved])}
     ways = follow.steps(ctx, library, found.moved)
     files = follow.carry(ctx, library, ways)
@@ -138,13 +141,13 @@ def _apply(ctx: Context, library: Library, found: look.Changes) -> Scanned:
         ctx.index.videos.touch(library.id, [*same, *found.back], replaced=False)
         done.back = _ids(ctx, library, back)
         done.changed = _replace(ctx, library, replaced)
-        done.added = ctx.index.videos.add(library.id, found.added)
+        done.added = ctx.index.videos.add(library.id, added)
         for path, value in found.fingerprints.items():
             if video := ctx.index.videos.at(library.id, path):
                 ctx.index.videos.set_fingerprint(video.id, value)
         done.gone = _apply_lost(ctx, library, found)
     _relieve(ctx, left - {library.id})
-    adopted = adopt.added(ctx, library, [*found.added, *back])
+    adopted = adopt.added(ctx, library, [*added, *back])
     adopted += adopt.verify(ctx, library, found.artifact_folders, but=done.moved if ctx.read_only else ())
     orphans.look(ctx, library, found.artifact_folders)
     done.outdated = companions.apply(ctx, library, found, [*adopted, *done.moved, *done.back])
