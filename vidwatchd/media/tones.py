@@ -12,7 +12,8 @@ _CURVES = {"pq": "smpte2084", "hlg": "arib-std-b67"}
 PAPER_WHITE_NITS, BRIGHTEST = 203.0, 5.0
 # The light at which the curve has half its height: shadows become a third lighter, paper white is a fifth below white.
 _HALF_WAY = 0.9
-# The labels come first, for zscale finds no way from a film that lacks one. What is labelled BT.709 is shown by the curve of sRGB in browsers, beside pictures that are.
+# The labels come first, for zscale finds no way from a film that lacks one. What is labelled BT.709 is shown by the
+# curve of sRGB in browsers, beside pictures that are.
 _TONE_MAP = (
     "setparams=range=tv:color_primaries=bt2020:color_trc={0}:colorspace=bt2020nc",
     f"zscale=t=linear:npl={PAPER_WHITE_NITS:g}",
