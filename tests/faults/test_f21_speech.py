@@ -23,7 +23,14 @@ def hear(path, out, **settings):
 
 
 @pytest.mark.parametrize(
-    "source", ["anullsrc", "sine=d=20", MUSIC.format(seconds=20), "anoisesrc=a=0.1:c=pink:d=20", "anoisesrc=a=0.9:d=20"]
+    "source",
+    [
+        "anullsrc",
+        "sine=d=20",
+        MUSIC.format(seconds=20),
+        "anoisesrc=a=0.1:c=pink:d=20:seed=1",
+        "anoisesrc=a=0.9:d=20:seed=1",
+    ],
 )
 def test_f21_where_nobody_speaks_no_words_are_a_result(tmp_path, source):
     said = hear(sounding(tmp_path / "film.mp4", source, 20), tmp_path / "out")

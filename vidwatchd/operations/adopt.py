@@ -29,10 +29,11 @@ def added(ctx: Context, library: Library, files: Iterable[FileState]) -> list[in
         beside = store.names_in(folder)
         for name in names if beside else ():
             video = ctx.index.videos.at(library.id, f"{folder}/{name}" if folder else name)
-            if video and native(file_name(name, MADE_SUFFIX)) in beside and _made(ctx, store, video):
-                adopted.append(video.id)
+            # What people said comes first: a video whose artifacts are there is shown as complete.
             if video and native(file_name(name, TAGS_SUFFIX)) in beside:
                 _tags(ctx, store, video)
+            if video and native(file_name(name, MADE_SUFFIX)) in beside and _made(ctx, store, video):
+                adopted.append(video.id)
     _taken_over(ctx, adopted)
     return adopted
 
