@@ -34,7 +34,7 @@ _WORDLESS = "A scene of a film."
 
 
 class CogVideoX:
-    """By itself it is taken only where a graphics card works, or the processor was asked for: it takes hours there."""
+    """By itself it is taken only where a graphics card works, or the processor was asked for: it takes very long there."""
 
     task: ClassVar[str] = "surrogate"
     name: ClassVar[str] = "cogvideox"
