@@ -259,7 +259,6 @@ def test_a_finger_on_the_large_button_plays(page: Page, house: Real) -> None:
 
 def test_what_cannot_be_played_says_why_and_offers_a_way(page: Page, house: Real) -> None:
     for path, why in (
-        ("hevc.mp4", "Browsers do not play HEVC."),
         ("sound.mp4", "There is sound in this file, but no picture."),
         ("broken.mp4", "broken.mp4 is not a media file"),
     ):
@@ -270,6 +269,12 @@ def test_what_cannot_be_played_says_why_and_offers_a_way(page: Page, house: Real
         expect(cannot.get_by_role("link", name="Download")).to_be_visible()
         expect(page.locator("#stage video")).to_have_count(0)
     expect(page.locator("#made .error").first).to_contain_text("broken.mp4")
+    number = house.id_of("hevc.mp4")
+    house.api(f"/api/videos/{number}/make", {"kinds": ["stored"]})
+    house.wait_made("hevc.mp4", kinds=("stored",))
+    open_page(page, house, f"/watch/{number}")
+    expect(page.locator("#compact-note")).to_contain_text("this is its compact copy. Browsers do not play HEVC.")
+    expect(page.locator("#stage video")).to_have_count(1)
     open_page(page, house)
     expect(card(page, "broken.mp4").locator(".trouble")).to_be_visible()
     expect(card(page, "sound.mp4").locator(".waiting")).to_have_text("No picture")

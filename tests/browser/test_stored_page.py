@@ -121,7 +121,7 @@ def test_without_its_original_it_plays_by_itself(page: Page, real: Real, film: P
     page.get_by_role("button", name="Play", exact=True).last.click()
     plays(page, "document.getElementById('video')")
     page.goto(real.url + "/stored")
-    expect(page.locator(".stored-item")).to_contain_text("The original is not there")
+    expect(page.locator(".stored-item")).to_contain_text("The original is gone")
 
 
 def test_a_setting_is_changed_and_stands_in_the_file(page: Page, real: Real) -> None:

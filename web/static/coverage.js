@@ -6,8 +6,9 @@ import { children } from "./morph.js";
 import { offer } from "./pulling.js";
 import { complain, toast } from "./toasts.js";
 
-// The daemon counts anew every three seconds at most.
+// The daemon counts anew every three seconds at most: what is asked sooner after the last event may be from before it.
 const EVENT_MS = 1500;
+const COUNTED_MS = 3500;
 const page = document.getElementById("coverage");
 
 async function refresh() {
@@ -37,5 +38,10 @@ async function clicked(event) {
 }
 
 page.addEventListener("click", clicked);
-const again = coalesce(EVENT_MS, refresh);
+let late = 0;
+const again = coalesce(EVENT_MS, () => {
+  clearTimeout(late);
+  late = setTimeout(refresh, COUNTED_MS);
+  refresh();
+});
 for (const type of ["jobs", "video", "videos", "reset"]) on(type, again);

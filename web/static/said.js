@@ -15,7 +15,7 @@ export function start(id) {
   const people = words("performers", { kind: "performer", label: "People", add: "performers_add", remove: "performers_remove" }, save);
   const found = new Found(id, people);
   rating(save);
-  notes(save);
+  const takeNotes = notes(save);
   return {
     focusTags: tags.focus,
     offer: (names) => found.offer(names),
@@ -24,7 +24,7 @@ export function start(id) {
       people.set(said.performers, said.inferred);
       found.show();
       showRating(said.rating);
-      if (document.activeElement !== part("notes")) part("notes").value = said.notes || "";
+      takeNotes(said.notes || "");
     },
   };
 }
@@ -89,4 +89,8 @@ function notes(save) {
   box.addEventListener("input", () => { mark.textContent = ""; clearTimeout(timer); timer = setTimeout(send, NOTES_MS); });
   box.addEventListener("blur", send);
   box.addEventListener("keydown", (event) => event.key === "Escape" && box.blur());
+  // What is typed, or on its way, is newer than what the page is told.
+  return (value) => {
+    if (document.activeElement !== box && box.value === last) box.value = last = value;
+  };
 }
