@@ -19,6 +19,7 @@ from tests.browser.conftest import CHROMIUM
 from tests.browser.films import QUARTER_SECONDS, QUARTERS, Films, put
 from tests.browser.real import Real
 from tests.browser.steps import until
+from vidwatchd import artifacts
 from vidwatchd.model import display, portable
 
 pytestmark = pytest.mark.skipif(
@@ -463,6 +464,7 @@ def test_a_folder_that_goes_away_is_said_loudly_loses_nothing_and_comes_back(
     films_card.get_by_role("button", name="Look whether it is back").click()
     expect(films_card.locator(".presence")).to_contain_text("online")
 
+    empty.wait_made("kept.mp4", kinds=tuple(artifacts.KINDS))
     before = names_in(folder)
     films_card.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("dialog")).to_contain_text("No file is touched")
