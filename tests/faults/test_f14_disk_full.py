@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.faults.disks import fill, small_disk
 from tests.live import clip, is_done, put
 
 
@@ -15,24 +16,9 @@ def small(tmp_path):
     with contextlib.ExitStack() as stack:
 
         def mount(name, size):
-            folder = tmp_path / name
-            folder.mkdir()
-            made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
-            if made.returncode:
-                pytest.skip(f"no small file system can be had here: {made.stderr.decode().strip()}")
-            stack.callback(subprocess.run, ["umount", "-l", folder], check=True)
-            return folder
+            return stack.enter_context(small_disk(tmp_path / name, size))
 
         yield mount
-
-
-def fill(folder):
-    """Take every free byte of a file system; gives the file to delete."""
-    path = folder / "ballast"
-    with open(path, "wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    return path
 
 
 def paused(daemon):

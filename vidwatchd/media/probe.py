@@ -134,6 +134,16 @@ def is_picture(info: MediaInfo) -> bool:
     return info.container in _PICTURES.split(",")
 
 
+def refuse_what_is_no_film(media: Media) -> None:
+    """Raise MediaError for a still picture, and for what holds neither pictures that decode nor sound."""
+    if is_picture(media.info):
+        raise MediaError(f"{media.name} is a picture, whatever its name says")
+    if media.undecodable:
+        raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
+    if not media.info.has_video and not media.info.audio_codec:
+        raise MediaError(f"{media.name} holds neither pictures nor sound")
+
+
 @contextmanager
 def _translated(path: str) -> Iterator[None]:
     try:

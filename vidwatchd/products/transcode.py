@@ -17,7 +17,6 @@ from vidwatchd.products.base import Produced, Product, ProductContext, setting
 from vidwatchd.products.fits import Target
 
 if TYPE_CHECKING:
-    from vidwatchd.media.probe import Media
     from vidwatchd.products.tracks import How, Plan
 
 MP4 = ("mp4", "mov")
@@ -84,12 +83,12 @@ class Transcode(Product):
 
     def make(self, sources: Sequence[str], out: str, ctx: ProductContext) -> Produced:
         """Encode, then prove that the result is whole. Raises MediaError, StorageError when the disk is full."""
-        from vidwatchd.media.probe import open_media
+        from vidwatchd.media.probe import open_media, refuse_what_is_no_film
         from vidwatchd.products.tracks import plan
 
         with open_media(sources[0]) as media:
             document, info = media.document(), media.info
-            _refuse_still(media)
+            refuse_what_is_no_film(media)
         path, how = os.path.join(out, FILE), self._how()
         work = _Work(sources[0], path, info.container, info.duration_seconds, self.ffmpeg_path)
         planned = plan(document, info.transfer, how)
@@ -169,17 +168,6 @@ class _Work:
 def time_limit(duration_seconds: float) -> float:
     """Seconds after which an encoding of so long a film must hang."""
     return _LIMIT_SECONDS + _LIMIT_FACTOR * duration_seconds
-
-
-def _refuse_still(media: Media) -> None:
-    from vidwatchd.media.probe import is_picture
-
-    if is_picture(media.info):
-        raise MediaError(f"{media.name} is a picture, whatever its name says")
-    if media.undecodable:
-        raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
-    if not media.info.has_video and not media.info.audio_codec:
-        raise MediaError(f"{media.name} holds neither pictures nor sound")
 
 
 def _told(plan: Plan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from vidwatchd.backends import caption, surrogate
 from vidwatchd.backends.base import AUTO, BackendContext
 from vidwatchd.backends.caption.request import Caption
-from vidwatchd.errors import Cancelled, MediaError, StorageError, VidwatchdError
+from vidwatchd.errors import Cancelled, StorageError, VidwatchdError
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.model import MediaInfo, Wants
 from vidwatchd.storing import likeness, manifest, script, sound, words
@@ -81,7 +81,9 @@ def store(film: Film, wanted: Wanted, out: str, ctx: BackendContext) -> Stored:
     Raises MediaError for a file that is no film, Unavailable without what its settings need, StorageError for a full
     disk, Cancelled.
     """
-    _refuse(film.media)
+    from vidwatchd.media.probe import refuse_what_is_no_film
+
+    refuse_what_is_no_film(film.media)
     began = time.perf_counter()
     kept = sound.keep(film.media, wanted.sound, out, _part(ctx, 0, _SOUND))
     said = film.words(_part(ctx, _SOUND, (_SOUND + _SCRIPT) / 2))
@@ -100,17 +102,6 @@ def store(film: Film, wanted: Wanted, out: str, ctx: BackendContext) -> Stored:
     )
     form = replace(form, id=manifest.form_id(form.source.fingerprint), seconds=round(time.perf_counter() - began, 3))
     return _written(form, out)
-
-
-def _refuse(media: Media) -> None:
-    from vidwatchd.media.probe import is_picture
-
-    if is_picture(media.info):
-        raise MediaError(f"{media.name} is a picture, whatever its name says")
-    if media.undecodable:
-        raise MediaError(f"{media.name} is damaged: none of its pictures can be decoded")
-    if not media.info.has_video and not media.info.audio_codec:
-        raise MediaError(f"{media.name} holds neither pictures nor sound")
 
 
 def _described(media: Media, wanted: Wanted, ctx: BackendContext) -> Seen:

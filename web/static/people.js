@@ -3,10 +3,10 @@
 import * as decisions from "./decisions.js";
 import { show } from "./dialogs.js";
 import { many } from "./format.js";
-import { api, fragment } from "./http.js";
+import { Growing } from "./growing.js";
+import { api } from "./http.js";
 import { bind } from "./keys.js";
 import { coalesce, on } from "./live.js";
-import { children } from "./morph.js";
 import * as naming from "./naming.js";
 import { Picking } from "./picking.js";
 import { offer } from "./pulling.js";
@@ -15,37 +15,21 @@ import { complain, toast } from "./toasts.js";
 const TYPING_MS = 180;
 const EVENT_MS = 700;
 const BUSY_MS = 1200;
-const CHUNK = 300;
 const page = document.getElementById("people");
 const bar = document.getElementById("picked");
 const picking = new Picking({ root: page, bar, selector: ".person", changed: offerDeeds });
 const cards = () => picking.all();
-let running = null;
-let growing = null;
 let timer = 0;
 
-const address = (more) => {
-  const query = new URLSearchParams(location.search);
-  for (const [key, value] of Object.entries(more)) query.set(key, value);
-  return `/people?${query}`;
-};
+const list = new Growing({ page, path: "/people", selector: ".person", settled: () => { naming.settle(page); picking.show(); } });
 
 // -- the list
 
-/** Fetch what is shown anew, all of it, and lay it over; the focus stays on who it was on, or on who stands there now. */
+/** As the list does it; the focus stays on who it was on, or on who stands there now. */
 async function refresh() {
-  running?.abort();
-  const mine = (running = new AbortController());
-  const shown = cards().length;
   const focused = document.activeElement?.closest(".person");
   const at = cards().indexOf(focused);
-  const parts = await fragment(address({ fragment: "list", limit: Math.min(Math.max(shown, 60), CHUNK) }), { signal: mine.signal });
-  for (let from = CHUNK; from < shown && parts.getElementById("more"); from += CHUNK) {
-    const more = parts.getElementById("more");
-    more.replaceWith(await fragment(address({ fragment: "cards", offset: more.dataset.offset, limit: CHUNK }), { signal: mine.signal }));
-  }
-  children(page, parts);
-  settle();
+  await list.refresh();
   if (focused && !page.contains(document.activeElement)) picking.focus(cards()[Math.min(at, cards().length - 1)]);
 }
 
@@ -56,31 +40,6 @@ const again = coalesce(EVENT_MS, function later() {
   else refresh().catch(() => {});
 });
 
-const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1200px 0px" });
-
-/** After each change of the list: its end is watched, and the bar counts who is selected. */
-function settle() {
-  sight.disconnect();
-  const more = document.getElementById("more");
-  if (more) sight.observe(more);
-  naming.settle(page);
-  picking.show();
-}
-
-function grow() {
-  growing ??= append().catch((error) => { sight.disconnect(); complain(error); }).finally(() => { growing = null; });
-  return growing;
-}
-
-async function append() {
-  const more = document.getElementById("more");
-  const parts = await fragment(address({ fragment: "cards", offset: more.dataset.offset }));
-  if (!more.isConnected) return;
-  for (const card of [...parts.querySelectorAll(".person")]) if (document.getElementById(card.id)) card.remove();
-  more.replaceWith(parts);
-  settle();
-}
-
 async function load(url, { replacing = false } = {}) {
   history[replacing ? "replaceState" : "pushState"](null, "", url);
   picking.none();
@@ -90,8 +49,7 @@ async function load(url, { replacing = false } = {}) {
 
 function narrow({ replacing = false } = {}) {
   clearTimeout(timer);
-  const asked = new URLSearchParams([...new FormData(document.getElementById("narrow"))].filter(([, value]) => value));
-  load(`/people${asked.size ? `?${asked}` : ""}`, { replacing });
+  load(list.narrowed(), { replacing });
 }
 
 // -- what is decided
@@ -205,4 +163,4 @@ bind({
   Escape: () => picking.none(),
 });
 for (const event of ["people", "reset", "jobs"]) on(event, again);
-settle();
+list.settle();

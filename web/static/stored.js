@@ -1,77 +1,33 @@
 // stored: the page of stored films: uploading, the list that follows the work, filters, playing and reading.
 
-import { api, fragment } from "./http.js";
+import { Growing } from "./growing.js";
+import { api } from "./http.js";
 import { coalesce, on } from "./live.js";
-import { children } from "./morph.js";
 import { open, read } from "./streams.js";
 import { complain, toast } from "./toasts.js";
 import { Uploads } from "./uploading.js";
 
 const TYPING_MS = 180;
 const EVENT_MS = 500;
-const CHUNK = 300;
 const page = document.getElementById("stored");
-let running = null;
-let growing = null;
+const list = new Growing({ page, path: "/stored", selector: ".stored-item" });
 let timer = 0;
-
-const address = (more) => {
-  const query = new URLSearchParams(location.search);
-  for (const [key, value] of Object.entries(more)) query.set(key, value);
-  return `/stored?${query}`;
-};
 
 // -- the list
 
-/** Fetch what is shown anew, all of it, and lay it over. */
-async function refresh() {
-  running?.abort();
-  const mine = (running = new AbortController());
-  const shown = page.querySelectorAll(".stored-item").length;
-  const parts = await fragment(address({ fragment: "list", limit: Math.min(Math.max(shown, 60), CHUNK) }), { signal: mine.signal });
-  for (let from = CHUNK; from < shown && parts.getElementById("more"); from += CHUNK) {
-    const more = parts.getElementById("more");
-    more.replaceWith(await fragment(address({ fragment: "cards", offset: more.dataset.offset, limit: CHUNK }), { signal: mine.signal }));
-  }
-  children(page, parts);
-  settle();
-}
-
-const quietly = () => refresh().catch((error) => error.name === "AbortError" || complain(error));
-const again = coalesce(EVENT_MS, () => refresh().catch(() => {}));
-const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1200px 0px" });
-
-function settle() {
-  sight.disconnect();
-  const more = document.getElementById("more");
-  if (more) sight.observe(more);
-}
-
-function grow() {
-  growing ??= append().catch((error) => { sight.disconnect(); complain(error); }).finally(() => { growing = null; });
-  return growing;
-}
-
-async function append() {
-  const more = document.getElementById("more");
-  const parts = await fragment(address({ fragment: "cards", offset: more.dataset.offset }));
-  if (!more.isConnected) return;
-  for (const item of [...parts.querySelectorAll(".stored-item")]) if (document.getElementById(item.id)) item.remove();
-  more.replaceWith(parts);
-  settle();
-}
+const quietly = () => list.refresh().catch((error) => error.name === "AbortError" || complain(error));
+const again = coalesce(EVENT_MS, () => list.refresh().catch(() => {}));
 
 async function load(url, { replacing = false } = {}) {
   history[replacing ? "replaceState" : "pushState"](null, "", url);
   await quietly();
-  const shown = page.querySelectorAll(".stored-item").length;
+  const shown = list.entries.length;
   document.getElementById("told").textContent = shown ? `${shown} shown` : page.querySelector(".blank h2")?.textContent || "";
 }
 
 function narrow({ replacing = false } = {}) {
   clearTimeout(timer);
-  const asked = new URLSearchParams([...new FormData(document.getElementById("narrow"))].filter(([, value]) => value));
-  load(`/stored${asked.size ? `?${asked}` : ""}`, { replacing });
+  load(list.narrowed(), { replacing });
 }
 
 // -- what is done
@@ -128,4 +84,4 @@ addEventListener("popstate", quietly);
 new Uploads(document.getElementById("upload"), { arrived });
 on("progress", progress);
 for (const event of ["video", "videos", "jobs", "reset"]) on(event, again);
-settle();
+list.settle();
