@@ -177,8 +177,8 @@ class Daemon:
         """Wait until nothing is queued or runs, and no library is being looked at."""
 
         def idle():
-            # Not the summary, which may be a second old.
-            busy = any(self.api(f"/api/jobs?state={state}&limit=1")["jobs"] for state in ("queued", "running"))
+            # One question, as what follows a job is queued while it ends; and not the summary, which may be a second old.
+            busy = any(job["state"] in ("queued", "running") for job in self.api("/api/jobs?limit=1000")["jobs"])
             return not busy and not any(found["scanning"] for found in self.api("/api/libraries")["libraries"])
 
         self.wait_for(idle)
