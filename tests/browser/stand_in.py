@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request, send_file
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.browser.kept import item as kept
 from tests.browser.kept import listing, terms
@@ -508,12 +508,23 @@ def _stream(store: Store, mine: queue.Queue[str]) -> Iterator[str]:
             store.streams.remove(mine)
 
 
+class Handler(WSGIRequestHandler):
+    """Keeps connections, as the real server does, and writes no log: a page asks for fifty files."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
 class Served:
     """A store behind a real socket, in a thread."""
 
     def __init__(self, store: Store, port: int = 0) -> None:
         self.store = store
-        self.server: BaseWSGIServer = make_server("127.0.0.1", port, create_app(store), threaded=True)
+        self.server: BaseWSGIServer = make_server(
+            "127.0.0.1", port, create_app(store), threaded=True, request_handler=Handler
+        )
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
