@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,11 @@ QUICK = {
 class Real:
     """``vidwatchd serve`` with everything of its own under ``home``; a context manager that leaves nothing running."""
 
-    def __init__(self, home: Path, *folders: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, *folders: Path, kinds: Sequence[str] | None = None, **settings: Any) -> None:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self.config = home / "videorc.json"
-        libraries = [{"path": str(folder)} for folder in folders]
+        libraries = [{"path": str(folder), "kinds": kinds} for folder in folders]
         self.config.write_text(json.dumps({**QUICK, **settings, "libraries": libraries}))
         self.url = ""
 
