@@ -6,6 +6,10 @@ import socket
 import subprocess
 import urllib.request
 
+import pytest
+
+pytestmark = pytest.mark.system
+
 
 def test_serve_says_where_and_stops_when_told(vw, folder):
     words = ("serve", folder, "--port", "0")

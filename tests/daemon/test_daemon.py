@@ -10,6 +10,8 @@ from tests.live import Daemon, artifacts, is_done, put, unlike
 from vidwatchd import config, operations
 from vidwatchd.operations import libraries
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):

@@ -78,6 +78,7 @@ def test_an_error_is_not_the_last_turn(desk, tender, monkeypatch, caplog):
     assert "looking after people failed" in caplog.messages
 
 
+@pytest.mark.system
 def test_a_running_daemon_lists_as_a_task_and_has_written_when_it_is_gone(daemons, tmp_path, face_models):
     library = tmp_path / "films"
     faces.film(library / "a.mp4", 2, lambda at: [(60, 80, 104, 1)])
