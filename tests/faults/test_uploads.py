@@ -207,3 +207,20 @@ def test_an_original_that_nobody_wants_kept_goes_once_its_form_is_proven(sent):
     daemon.api(f"/api/libraries/{daemon.library('Uploads')['id']}/scan", {})
     daemon.wait_idle()
     assert daemon.api(item)["status"] == "ready"
+
+
+def test_the_index_is_lost_before_the_form_is_ready(sent):
+    daemon, uploads = sent()
+    daemon.api("/api/jobs/pause", {"kind": "stored"})
+    found = json.loads(upload(daemon, form(clip(), keep_original="false"))[1])
+    (uploads / "mine.mp4").write_bytes(unlike(1))
+    daemon.kill()
+    for file in daemon.data.glob("index.db*"):
+        file.unlink()
+    daemon.start()
+    item = f"/api/stored/{found['id']}"
+    daemon.wait_for(lambda: files(uploads) == ["mine.mp4"], seconds=120, every=0.2)
+    daemon.wait_for(lambda: not daemon.api(item)["has_original"])
+    assert daemon.api(item)["status"] == "ready"
+    daemon.wait_idle()
+    assert files(uploads) == ["mine.mp4"], "what a person put there stays"
