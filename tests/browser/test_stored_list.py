@@ -64,7 +64,9 @@ def test_an_upload_shows_how_far_it_is_and_can_be_stopped(page: Page, served: Se
 def test_an_upload_for_which_there_is_no_place_waits_and_goes_up_later(page: Page, served: Served) -> None:
     opened(page, served)
     refused = {"error": "4 films are being uploaded already", "code": "busy", "hint": "send it again in a moment"}
-    page.route("**/api/store", lambda route: route.fulfill(status=503, json=refused, headers={"Retry-After": "1"}), times=1)
+    page.route(
+        "**/api/store", lambda route: route.fulfill(status=503, json=refused, headers={"Retry-After": "1"}), times=1
+    )
     page.set_input_files("#upload-files", [film("late.mp4")])
     uploads = page.get_by_role("list", name="Uploads").get_by_role("listitem")
     expect(uploads).to_have_text(re.compile("5.0 KB, waits: others are uploading"))

@@ -113,7 +113,9 @@ def _berth(ctx: Context) -> Iterator[None]:
     with berths.lock:
         if berths.taken >= ctx.config.store.max_uploads:
             films = "1 film is" if berths.taken == 1 else f"{berths.taken} films are"
-            raise Busy(f"{films} being uploaded already", hint="send it again in a moment; store.max_uploads is the limit")
+            raise Busy(
+                f"{films} being uploaded already", hint="send it again in a moment; store.max_uploads is the limit"
+            )
         berths.taken += 1
     try:
         yield
