@@ -12,6 +12,8 @@ from vidwatchd.making import make_visit
 from vidwatchd.media.images import verify_jpeg
 from vidwatchd.model import ArtifactState, Outcome, VisitTask
 
+pytestmark = pytest.mark.system
+
 # What a model makes is tested with tiny ones in the kind's own file.
 KINDS = {name: kind for name, kind in artifacts.KINDS.items() if kind().ready("") is None}
 ALL = tuple((name, {}) for name in KINDS)

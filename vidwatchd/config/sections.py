@@ -181,6 +181,9 @@ class StoreConfig(Section):
     )
     uploads_folder: str = Field(default="", description="folder of uploads; empty: uploads in the data folder")
     max_upload_gb: float = Field(default=100.0, gt=0, description="larger uploads are refused")
+    max_uploads: int = Field(
+        default=4, ge=1, le=100, description="so many uploads at once; whoever sends one more is told to come again"
+    )
     cache_gb: float = Field(default=2.0, ge=0, description="room for playable files joined from stored forms")
 
 
