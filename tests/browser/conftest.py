@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.pictures import Look, make_looks
 from tests.browser.shelf import Shelf
 from tests.browser.stand_in import Served, Store
-from tests.browser.steps import PATIENCE_SECONDS
 from tests.browser.talk import Talk, talking
+from tests.waiting import PATIENCE_SECONDS
 
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
@@ -36,7 +36,7 @@ LASTING = """(() => {
   window.setTimeout = (fn, wait, ...given) => ([4500, 9000].includes(wait) ? 0 : own(fn, wait, ...given));
 })()"""
 # Several waits, each as long as a busy machine may need.
-TEST_SECONDS = 400
+TEST_SECONDS = 600
 
 
 class Compiled(BytecodeCache):

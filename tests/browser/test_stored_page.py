@@ -18,7 +18,7 @@ SOUGHT = """(video, second) => new Promise((resolve) => {
   video.currentTime = second;
 })"""
 # What making a stored form, or a playable file of one, may take on a busy machine.
-READY_MS = 120_000
+READY_MS = 240_000
 
 
 @pytest.fixture(scope="module")
