@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from vidwatchd import artifacts
@@ -63,18 +63,29 @@ def owe(
 
 def outdated(index: Index, config: Config, video_ids: Collection[int]) -> None:
     """Mark as stale what another version or other settings made of these videos."""
+    for making in _makings(config):
+        index.artifacts.age(*making, video_ids)
+
+
+def is_outdated(index: Index, config: Config, video_ids: Collection[int]) -> bool:
+    """Whether ``outdated`` would mark anything."""
+    return any(index.artifacts.has_aged(*making, video_ids) for making in _makings(config))
+
+
+def _makings(config: Config) -> Iterator[tuple[str, int, str]]:
+    """(kind, version, hash of its settings) of each kind that can be made here."""
     for name, kind in artifacts.KINDS.items():
         instance = _settings(config, name)
-        if instance.ready(config.models_folder) is None:
-            index.artifacts.age(name, kind.version, instance.settings_hash, video_ids)
+        if instance.ready(config.models_folder) is None:  # what cannot be made anew here is better than nothing
+            yield name, kind.version, instance.settings_hash
 
 
 def refresh(index: Index, config: Config) -> None:
     """Find out what went stale or became possible since the last start: new versions, settings, installed extras."""
+    for making in _makings(config):
+        index.artifacts.age(*making)
     for kind in artifacts.KINDS.values():
         instance = _settings(config, kind.name)
-        if instance.ready(config.models_folder) is None:  # what cannot be made anew here is better than nothing
-            index.artifacts.age(kind.name, kind.version, instance.settings_hash)
         index.jobs.supersede(kind.name, kind.version, instance.settings_hash)
         if instance.lacks(config.models_folder) is None:
             index.artifacts.available(kind.name)

@@ -115,16 +115,21 @@ def peek(config: Config) -> Iterator[Context]:
 
 
 @contextmanager
-def look(config: Config) -> Iterator[Context]:
+def look(config: Config, holds: Callable[[Context], bool] = lambda ctx: True) -> Iterator[Context]:
     """The context over the index itself, which cannot be changed: for verbs that only ask.
 
-    A copy of all that is said in a library takes hundreds of megabytes; without an index, or with one of an older
-    version, it is ``peek``'s all the same.
+    A copy of all that is said in a library takes hundreds of megabytes; without an index, with one of an older version,
+    or where not all ``holds`` that it says (see ``current``), it is ``peek``'s all the same.
     """
     artifacts.check(config)
     index = looked_index(config.data_folder)
-    ctx = Context(config, copied_index(config.data_folder) if index is None else index)
-    try:
+    if index is not None:
+        ctx = Context(config, index)
+        try:
+            if holds(ctx):
+                yield ctx
+                return
+        finally:
+            ctx.close()
+    with peek(config) as ctx:
         yield ctx
-    finally:
-        ctx.close()

@@ -23,7 +23,7 @@ from vidwatchd.index import FILE_NAME
 from vidwatchd.library import WITNESSES, offline_reason
 from vidwatchd.media import capabilities
 from vidwatchd.model import native, portable
-from vidwatchd.operations import libraries
+from vidwatchd.operations import current, libraries
 from vidwatchd.operations.upkeep import FOLDER as BACKUPS
 
 State = Literal["ok", "warn", "missing", "fail"]
@@ -164,7 +164,7 @@ def _data_folder(config: Config) -> Iterator[Check]:
 
 def _index(config: Config) -> Iterator[Check]:
     try:
-        with operations.peek(config) as ctx:
+        with operations.look(config, current.rows) as ctx:
             problem, version = ctx.index.check(), ctx.index.version()
             yield from _libraries(ctx)
     except VidwatchdError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,15 +109,26 @@ def found(ctx: Context, which: str) -> Library:
     return find(ctx, which)
 
 
+def unentered(ctx: Context) -> Iterator[tuple[str, settings.LibraryConfig | None]]:
+    """What ``configured`` would write: roots whose rows differ from the settings, or are missing, with what these say
+    (None: that it is not watched)."""
+    known = {library.root: library for library in ctx.index.libraries.all()}
+    wanted = {_root_of(entry): entry for entry in ctx.config.libraries}
+    yield from ((root, None) for root, library in known.items() if library.watched and root not in wanted)
+    for root, entry in wanted.items():
+        row = known.get(root)
+        if row is None or (entry.watch and not row.watched) or entry.name not in ("", row.name):
+            yield root, entry
+
+
 def configured(ctx: Context, extra: str = "") -> list[Library]:
     """Bring the rows in line with the settings (plus a folder named on the command line); a folder that is not there
     now keeps its row and is offline."""
-    for library in ctx.index.libraries.all():
-        if library.watched and library.root not in map(_root_of, ctx.config.libraries):
-            ctx.index.libraries.update(library.id, watched=False)
-    for entry in ctx.config.libraries:
-        root = _root_of(entry)
-        if os.path.isdir(native(root)) or ctx.index.libraries.by_root(root):
+    for root, entry in list(unentered(ctx)):
+        known = ctx.index.libraries.by_root(root)
+        if entry is None:
+            ctx.index.libraries.update(known.id if known else 0, watched=False)
+        elif known or os.path.isdir(native(root)):
             _enter(ctx, root, name=entry.name, watched=entry.watch)
         else:
             _absent(ctx, root, entry.name)
@@ -184,6 +195,14 @@ def check_online(ctx: Context, library: Library) -> Library:
     if reason:
         raise LibraryOffline(reason, hint="nothing was removed; it comes back by itself")
     return ctx.index.libraries.get(library.id)
+
+
+def is_as_noted(ctx: Context, library: Library) -> bool:
+    """Whether a library is there, and its row says so: then ``check_online`` has nothing to note."""
+    marker = read_marker(library.root)
+    strange = marker and marker != library.uuid and library.layout != "central"
+    noted = library.online and not library.problem and not strange
+    return noted and not offline_reason(library, _witnesses(ctx, library), mark=False)
 
 
 def is_online(ctx: Context, library: Library) -> bool:
