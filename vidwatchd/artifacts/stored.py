@@ -15,7 +15,6 @@ from vidwatchd.storing.settings import DEFAULTS, Settings
 
 _FOLDER = "stored"
 _MANIFEST = f"{_FOLDER}/{manifest.FILE}"
-_NAMES = (manifest.FILE, manifest.SCRIPT, manifest.RESULTANT, *manifest.SOUNDS.values())
 _UNITS = ("KB", "MB", "GB", "TB")
 
 
@@ -28,7 +27,7 @@ class Stored(Settings, Kind):
     title: ClassVar[str] = "Stored form"
     summary: ClassVar[str] = "Keep a film in a few megabytes: its sound, its words and a small picture."
     tier: ClassVar[Literal["quick", "heavy", "model"]] = "model"
-    suffixes: ClassVar[tuple[str, ...]] = tuple(f"{_FOLDER}/{name}" for name in _NAMES)
+    suffixes: ClassVar[tuple[str, ...]] = tuple(f"{_FOLDER}/{name}" for name in manifest.NAMES)
     folder: ClassVar[str] = _FOLDER
     requires: ClassVar[tuple[str, ...]] = ("subtitles", "scenes")
     kept: ClassVar[str] = _MANIFEST

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AUTO, WHISPER, STUB = "auto", "whisper", "stub"
 _HEARD = "model"
-NOT_WANTED = 'no transcript is asked for; set "script.backend" to auto'
+NOT_WANTED = 'none is asked for; set "script.backend" to auto'
 
 
 @dataclass(frozen=True, slots=True)
