@@ -153,7 +153,7 @@ def read(folder: str) -> Manifest | None:
     try:
         with open(path, encoding="utf-8") as file:
             return from_plain(json.loads(file.read(_MOST_BYTES)))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, OSError, RecursionError) as error:
         raise MediaError(f"{portable(path)} cannot be read: {error}") from error
