@@ -107,6 +107,7 @@ def _joined(ctx: Context, stored_id: str) -> Playable:
     folder = forms.folder(ctx, video.id)
     if not os.path.isdir(folder):
         _check_online(ctx, video.library_id)
+        raise Gone("its stored form is not there any more", hint="put its folder back, or scan its library")
     found = parts(folder)
     name = f"{os.path.splitext(video.name)[0]}.stored.mp4"
     if not found.sound:  # nothing is to be joined
