@@ -1,12 +1,12 @@
 import json
 import os
 import signal
-import time
 
 import psutil
 import pytest
 
 from tests.live import Daemon, artifacts, is_done, put, unlike
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd import config, operations
 from vidwatchd.operations import libraries
 
@@ -276,16 +276,18 @@ def test_whoever_started_it_is_told(tmp_path):
         parts.start("")
         waiting = threading.Thread(target=parts.wait)
         waiting.start()
-        deadline = time.monotonic() + 10
-        while ("alive", "") not in said and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: ("alive", "") in said)
         parts.end()
-        waiting.join(10)
+        waiting.join(PATIENCE_SECONDS)
         parts.stop()
     assert said[0] == ("ready", f"Dashboard: {parts.server.url}")
     assert said[1] == ("alive", "")
     assert said[-1] == ("stopping", "")
-    assert not [child for child in psutil.Process().children() if "spawn" in " ".join(child.cmdline())]
+    assert not [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "spawn" in " ".join(child.cmdline())
+    ]
 
 
 def test_what_a_command_sets_of_a_library_holds_in_the_daemon(live):

@@ -285,7 +285,7 @@ class Dispatcher:
                 self._clear(visit.out, until)
                 self.notify("jobs", {})
 
-    def _clear(self, out: str, until: float) -> None:
+    def _clear(self, out: str, until: float = 0.0) -> None:
         """Remove a workspace, and up to that moment again: a worker that is being ended may still write there."""
         shutil.rmtree(out, ignore_errors=True)
         self._left.pop(out, None)
@@ -307,9 +307,9 @@ class Dispatcher:
             self._give_back({kind: visit.jobs[kind] for kind in mine.keys() - done.keys()})
             mine = done
         lacking = {kind: outcome for kind, outcome in mine.items() if kind not in done}
-        with (
-            self.index.transaction()
-        ):  # with what waited for it: else all would seem done for a moment, or after a crash
+        self._clear(visit.out)
+        # With what waited for it: else all would seem done for a moment, or after a crash.
+        with self.index.transaction():
             for kind, outcome in lacking.items():
                 self._not_made(visit.jobs[kind], video, outcome)
             self._owe_dependants(visit.store, video, lacking, ())
@@ -335,7 +335,9 @@ class Dispatcher:
             return
         made = {kind: unpublished(visit.jobs[kind], outcome, visit.video) for kind, outcome in done.items()}
         entries = self.store(video.library_id).publish(video.path, made, state)
+        self._clear(visit.out)  # whoever sees that it is done finds nothing on its way any more
         with self.index.transaction():
+            self.index.videos.get(video.id)  # its library may have been removed while this was published
             for kind, entry in entries.items():
                 record(self.index, video.id, kind, entry)
                 self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE, owner=self.owner)
