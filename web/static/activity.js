@@ -5,13 +5,14 @@ import { api, fragment } from "./http.js";
 import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
 import { complain, toast } from "./toasts.js";
+import { alone } from "./turns.js";
 
 const page = document.getElementById("activity");
 
-async function refresh() {
+const refresh = alone(async () => {
   const parts = await fragment("/fragments/activity").catch(() => null);
   if (parts) children(page, parts);
-}
+});
 
 const again = coalesce(250, refresh);
 const which = (kind) => kind || null;

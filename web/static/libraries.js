@@ -7,13 +7,14 @@ import { api, fragment } from "./http.js";
 import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
 import { complain, toast } from "./toasts.js";
+import { alone } from "./turns.js";
 
 const page = document.getElementById("libraries");
 
-async function refresh() {
+const refresh = alone(async () => {
   const parts = await fragment("/fragments/libraries").catch(() => null);
   if (parts) children(page, parts);
-}
+});
 
 const DEEDS = {
   scan: ({ id }) => api(`/api/libraries/${id}/scan`, { method: "POST" }),

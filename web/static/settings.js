@@ -7,14 +7,15 @@ import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
 import { offer } from "./pulling.js";
 import { complain, toast } from "./toasts.js";
+import { alone } from "./turns.js";
 
 const models = document.getElementById("models");
 const machine = document.getElementById("machine");
 
-async function refresh() {
+const refresh = alone(async () => {
   const parts = await fragment("/fragments/settings/models").catch(() => null);
   if (parts) children(models, parts);
-}
+});
 
 async function look(again = "") {
   const busy = again && machine.querySelector("[data-do=look]");
