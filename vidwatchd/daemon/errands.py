@@ -1,4 +1,4 @@
-"""errands: the thread that runs tasks (long operations that are no kind's), one at a time."""
+"""errands: the thread that runs tasks (long operations that are no kind's), one at a time, and else minds the models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import uuid
 
 from vidwatchd.daemon.loop import Loop
 from vidwatchd.errors import VidwatchdError
-from vidwatchd.operations import Context, tasks
+from vidwatchd.operations import Context, models, tasks
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,13 @@ class Errands(Loop):
         return 0.0 if self._step() else IDLE_SECONDS
 
     def _step(self) -> bool:
-        """Run one task; whether another may wait."""
+        """Run one task, or look at the models while there is none; whether another may wait."""
         try:
             tasks.recover(self.ctx)
             self.busy = True
-            return tasks.run_next(self.ctx, self.owner, self._stop.is_set)
+            ran = tasks.run_next(self.ctx, self.owner, self._stop.is_set)
+            self.busy = False
+            return ran or models.notice(self.ctx)
         except VidwatchdError as error:  # the index is locked or its disk full
             log.warning("tasks pause: %s", error)
         except Exception as error:  # a thread's edge: one task must not take the others' turn for good
