@@ -65,7 +65,10 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The text: ``backend`` is where the words come from, ``visual`` what described the pictures ("" for none)."""
+    """The text: ``backend`` is where the words come from, ``visual`` what described the pictures ("" for none).
+
+    ``track`` is which of the film's tracks they are, ``edited`` how many of its lines people changed or took away.
+    """
 
     file: str
     bytes: int
@@ -75,6 +78,8 @@ class Script:
     visual: str = ""
     captions: int = 0
     notes: tuple[str, ...] = ()
+    track: str = ""
+    edited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
