@@ -90,6 +90,26 @@ def test_lines_are_in_it_as_people_want_them_at_any_time(shelf):
     assert (now.st_ino, now.st_mtime_ns) == (sound.st_ino, sound.st_mtime_ns)
 
 
+def test_what_is_as_it_should_be_is_left_and_what_is_not_is_put_right(shelf, caplog):
+    shelf.make()
+    assert not scripts.renew(shelf.ctx, shelf.video.id)
+    assert not scripts.renew(shelf.ctx, 999)
+    shelf.change(0.5, 1.5, "Other.")
+    assert not scripts.renew(shelf.ctx, shelf.video.id)
+    # Killed between the two files: with the next look, the manifest is right again.
+    before, note = shelf.check(), shelf.folder / manifest.FILE
+    content = note.read_text()
+    note.write_text(content.replace('"edited": 1', '"edited": 7'))
+    assert note.read_text() != content
+    learning.learn(shelf.ctx, shelf.video.id)
+    assert shelf.check() == before
+    # A form that cannot be read costs no edit.
+    note.write_text("{")
+    assert shelf.change(0.5, 1.5, "Another.")["line"]["text"] == "Another."
+    assert "was not brought up to date" in caplog.text
+    assert shelf.said.startswith("[00:00:00] Other.")
+
+
 def test_what_was_said_before_it_was_made_is_in_it(shelf, tmp_path):
     shelf.make("subtitles")
     shelf.change(0.5, 1.5, "Welcome.")
@@ -101,26 +121,3 @@ def test_what_was_said_before_it_was_made_is_in_it(shelf, tmp_path):
     assert storing.store(shelf.ctx, [str(shelf.root / "film.mp4")], wanted)["counts"] == {"done": 1}
     assert "[00:00:00] Welcome.\n" in Path(out, "script.txt").read_text()
     assert manifest.read(out).script.edited == 1
-
-
-def test_a_script_that_is_as_it_should_be_is_left(shelf):
-    shelf.make()
-    assert not scripts.renew(shelf.ctx, shelf.video.id)
-    assert not scripts.renew(shelf.ctx, 999)
-    shelf.change(0.5, 1.5, "Other.")
-    assert not scripts.renew(shelf.ctx, shelf.video.id)
-    assert '"edited": 1' in (shelf.folder / manifest.FILE).read_text()
-    # Killed between the two files: with the next look, the manifest is right again.
-    before = manifest.read(str(shelf.folder))
-    note = shelf.folder / manifest.FILE
-    note.write_text(note.read_text().replace('"edited": 1', '"edited": 7'))
-    learning.learn(shelf.ctx, shelf.video.id)
-    assert shelf.check() == before
-
-
-def test_a_form_that_cannot_be_read_costs_no_edit(shelf, caplog):
-    shelf.make()
-    (shelf.folder / manifest.FILE).write_text("{")
-    assert shelf.change(0.5, 1.5, "Other.")["line"]["text"] == "Other."
-    assert "was not brought up to date" in caplog.text
-    assert shelf.said == MADE
