@@ -13,8 +13,9 @@ from vidwatchd.backends.base import BackendContext
 from vidwatchd.errors import Unavailable
 from vidwatchd.media.ffmpeg import executable
 from vidwatchd.media.probe import open_media
+from vidwatchd.media.taken import Weight
 from vidwatchd.storing import sound
-from vidwatchd.storing.sound import Kept, Rate, Wanted, rate
+from vidwatchd.storing.sound import Kept, Rate, Wanted, enough, rate
 
 HOUR, MINUTE = 3600, 60
 
@@ -75,6 +76,53 @@ def test_a_long_film_is_kept_whole_and_told(tmp_path):
     kept = keep(film(tmp_path, *lavfi("anoisesrc=d=10"), "-c:a", "pcm_s16le"), tmp_path, max_mb=0.01).sound
     assert (kept.kbps, kept.channels, kept.target_exceeded) == (32, 1, True)
     assert kept.seconds == pytest.approx(10, abs=0.1)
+
+
+def test_a_sound_that_is_as_it_is_wanted_is_copied(tmp_path):
+    tone = (*lavfi("color=s=64x64:r=10:d=1"), *lavfi("sine=d=1"), "-c:a", "aac", "-b:a", "64k")
+    kept = keep(film(tmp_path, *tone, name="film.mp4"), tmp_path).sound
+    assert (kept.chosen, kept.channels, kept.kbps) == ("copy", 1, round(kept.source_kbps))
+    assert kept.bytes == os.path.getsize(tmp_path / "audio.aac") < 12_000
+    assert kept.seconds == pytest.approx(1, abs=0.05)
+
+
+def test_no_more_is_spent_than_the_source_has_to_say(tmp_path):
+    noise = "anoisesrc=d=1:c=pink,aformat=channel_layouts=stereo:sample_rates=48000"
+    source = film(tmp_path, *lavfi(noise), "-c:a", "libmp3lame", "-b:a", "96k")
+    for codec, kbps in (("aac", 96), ("opus", 96), ("mp3", 96)):
+        kept = keep(source, tmp_path, codec=codec).sound
+        assert (kept.kbps, kept.source_kbps) == (kbps, pytest.approx(kbps, abs=2)), codec
+        assert kept.bytes < 96 * 125 * 1.2
+    assert keep(source, tmp_path, max_mb=0.006).sound.chosen == "size"
+
+
+def test_less_than_can_be_heard_is_never_chosen(tmp_path):
+    source = film(tmp_path, *lavfi("sine=d=1:r=8000"), "-c:a", "libopus", "-b:a", "8k", name="film.webm")
+    kept = keep(source, tmp_path).sound
+    assert (kept.kbps, kept.chosen) == (32, "source")
+
+
+def test_why_so_many_bits_are_spent_is_told(tmp_path):
+    lossless = film(tmp_path, *lavfi("anoisesrc=d=1,aformat=channel_layouts=stereo"), "-c:a", "flac")
+    told = {mb: keep(lossless, tmp_path, max_mb=mb).sound for mb in (5, 0.02, 0.001)}
+    assert {mb: (kept.chosen, kept.source_kbps) for mb, kept in told.items()} == {
+        5: ("most", 0), 0.02: ("size", 0), 0.001: ("least", 0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("weight", "codec", "kept", "of", "kbps"),
+    [
+        (Weight("aac", 128, 9), "aac", 2, 2, 128),
+        (Weight("opus", 64, 9), "aac", 2, 2, 96),
+        (Weight("aac", 128, 9), "opus", 2, 2, 128),  # what the first left out costs the second as much
+        (Weight("aac", 128, 9), "mp3", 2, 2, 160),
+        (Weight("ac3", 384, 9), "aac", 2, 6, 221.7),
+        (Weight("amr_nb", 12.2, 9), "aac", 1, 1, 24.4),
+    ],
+)
+def test_what_is_enough_for_a_source(weight, codec, kept, of, kbps):
+    assert enough(weight, codec, kept, of) == pytest.approx(kbps, abs=0.1)
 
 
 def test_a_film_without_sound_has_none(clips, tmp_path):

@@ -20,8 +20,8 @@ _UNITS = ("KB", "MB", "GB", "TB")
 
 class Stored(Settings, Kind):
     """Sound, script and a small picture that stands in for the film's own, in a folder with a manifest that says what is
-    real. The film itself is never changed. The transcript is that of the subtitles as they were made; lines that people
-    changed since are with the video and not in the script."""
+    real. The film itself is never changed. The transcript is that of the subtitles, with the lines that people changed,
+    before or since."""
 
     name: ClassVar[str] = "stored"
     title: ClassVar[str] = "Stored form"

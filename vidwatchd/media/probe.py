@@ -10,7 +10,7 @@ import math
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -115,6 +115,15 @@ def open_media(path: str) -> Iterator[Media]:
             stack.callback(container.close)
             media = Media(path, container)
         yield media
+
+
+@contextmanager
+def opened_anew(path: str) -> Iterator[InputContainer]:
+    """The container of such a file alone, at its very first packet: who goes back there misses what lies before zero."""
+    with _translated(path):
+        container = _open(path)
+        with closing(container):
+            yield container
 
 
 def probe(path: str) -> MediaInfo:

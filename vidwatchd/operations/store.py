@@ -18,11 +18,12 @@ from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.errors import Conflict, MediaError, StorageError, Unwritable, UsageError, VidwatchdError
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.library import stored
+from vidwatchd.library import EDITS_SUFFIX, stored
 from vidwatchd.library.bench import bench, sweep
+from vidwatchd.library.edits import parse_edits
 from vidwatchd.library.files import load, write_json
 from vidwatchd.library.swap import swap_in
-from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
+from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, file_name, native, portable
 from vidwatchd.operations import Context, forms, libraries, make
 from vidwatchd.operations.found import found
 from vidwatchd.operations.make import Progress
@@ -168,7 +169,8 @@ class _Run:
                 row.fail(str(error))
                 continue
             begun.append((row, desk))
-            task = ProductTask(Store.name, self.product.model_dump(), (row.source,), out)
+            product = self.product.model_copy(update={"lines": _lines(row.source)})
+            task = ProductTask(Store.name, product.model_dump(), (row.source,), out)
             yield Piece(display(row.path), task, _LONGEST_SECONDS)
 
     def _take(self, row: Row, desk: ExitStack, made: Outcome) -> None:
@@ -242,6 +244,19 @@ def _target(out: str, path: str) -> str:
 
 def _stem(path: str) -> str:
     return f"{os.path.splitext(os.path.basename(native(path)))[0]}_stored"
+
+
+def _lines(source: str) -> dict[str, list[tuple[float, float, str]]]:
+    """What people changed of a film's lines, where that lies beside it; a file that is broken says nothing."""
+    folder, name = os.path.split(source)
+    path = os.path.join(folder, ".artifacts", native(file_name(portable(name), EDITS_SUFFIX)))
+    try:
+        found = parse_edits(load(path)).lines
+    except ValueError:
+        return {}
+    return {
+        track: [(line.start_seconds, line.end_seconds, line.text) for line in lines] for track, lines in found.items()
+    }
 
 
 def _mark(source: str) -> str:

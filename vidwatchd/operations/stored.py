@@ -254,7 +254,9 @@ def _urls(kind: type[Kind], row: Mapping[str, Any], has_original: bool) -> dict[
 
 def _url(base: str, names: Mapping[str, str], ends: tuple[str, ...], token: int) -> str | None:
     suffix = next((suffix for suffix in names if suffix.rpartition("/")[2] in ends), None)
-    return f"{base}/{quote(suffix.lstrip('.'))}?v={token}" if suffix else None
+    # With a token a browser keeps it for good; what people say changes the text and what the manifest says of it.
+    fixed = "" if {manifest.SCRIPT, manifest.FILE} & {*ends} else f"?v={token}"
+    return f"{base}/{quote(suffix.lstrip('.'))}{fixed}" if suffix else None
 
 
 def _manifest(ctx: Context, video_id: int) -> dict[str, Any] | None:

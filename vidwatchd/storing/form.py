@@ -240,11 +240,13 @@ def _script(text: str, said: Words, seen: Seen, notes: Sequence[str], out: str) 
     return Script(
         file=manifest.SCRIPT,
         bytes=len(content),
-        words=sum(len(cue.text.split()) for cue in said.cues),
+        words=said.count,
         language=said.language,
         backend=said.backend,
         visual=seen.backend,
         captions=len(seen.captions),
+        track=said.track,
+        edited=said.edited,
         notes=(*(f"{what}: {why}" for what, why in lacks if why), *notes),
     )
 

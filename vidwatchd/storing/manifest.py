@@ -46,7 +46,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The kept sound. ``target_exceeded``: the size aimed at was too small for so long a film, and nothing was cut."""
+    """The kept sound. ``target_exceeded``: the size aimed at was too small for so long a film, and nothing was cut.
+
+    ``chosen`` says why it has so many bits a second: ``size`` fills what was asked for, ``most`` is all that is of use,
+    ``least`` what can still be heard, ``source`` all that the film's own sound has to say, and ``copy`` is that sound
+    itself, never encoded again. ``source_kbps`` is how many the film's own has, 0 where that was of no matter.
+    """
 
     file: str
     codec: str
@@ -55,11 +60,16 @@ class Sound:
     bytes: int
     seconds: float
     target_exceeded: bool = False
+    chosen: str = ""
+    source_kbps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The text: ``backend`` is where the words come from, ``visual`` what described the pictures ("" for none)."""
+    """The text: ``backend`` is where the words come from, ``visual`` what described the pictures ("" for none).
+
+    ``track`` is which of the film's tracks they are, ``edited`` how many of its lines people changed or took away.
+    """
 
     file: str
     bytes: int
@@ -69,6 +79,8 @@ class Script:
     visual: str = ""
     captions: int = 0
     notes: tuple[str, ...] = ()
+    track: str = ""
+    edited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
