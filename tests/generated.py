@@ -155,8 +155,16 @@ def routes():
 
 def route_table():
     """The table in docs/api.md."""
-    rows = [f"| {method} | `{path}` | {_sentence(operation)} |" for method, path, operation in routes()]
-    return "\n".join(["| method | path | does |", "|---|---|---|", *rows])
+    rows = [
+        f"| {method} | `{path}` | {_sentence(operation)} | {_statuses(operation)} |"
+        for method, path, operation in routes()
+    ]
+    return "\n".join(["| method | path | does | answers |", "|---|---|---|---|", *rows])
+
+
+def _statuses(operation):
+    """Those that are told of this route; a wrong parameter (422) and whatever else may go wrong are the same for all."""
+    return ", ".join(sorted(status for status in operation.get("responses", ()) if status not in ("422", "default")))
 
 
 def _sentence(operation):

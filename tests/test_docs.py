@@ -149,11 +149,12 @@ class TestGenerated:
             _parse(["services"], _toy())
 
     def test_routes_become_rows(self, monkeypatch):
-        paths = {"/api/tags": {"post": {"summary": "Add\na|b"}, "get": {"summary": "List"}}}
+        answers = {"404": {}, "200": {}, "422": {}, "default": {}}
+        paths = {"/api/tags": {"post": {"summary": "Add\na|b"}, "get": {"summary": "List", "responses": answers}}}
         monkeypatch.setattr(generated, "openapi", lambda: {"paths": paths})
         assert generated.route_table().splitlines()[2:] == [
-            "| GET | `/api/tags` | List |",
-            "| POST | `/api/tags` | Add a\\|b |",
+            "| GET | `/api/tags` | List | 200, 404 |",
+            "| POST | `/api/tags` | Add a\\|b |  |",
         ]
 
     def test_a_rewrite_fails_once(self, tmp_path, monkeypatch):

@@ -18,7 +18,7 @@
     │   ├── UnsupportedMedia      1  415  what was sent is no film, or none of a sort that is kept here
     │   └── Unreadable            1  422  it cannot be opened just now: gone, no permission, an I/O error
     ├── Unavailable               1  503  an optional part is missing; the hint is the fix
-    ├── Busy                      1  503  it is being made and will be there soon
+    ├── Busy                      1  503  it is being made, or others come first: soon it will be possible
     ├── LibraryOffline            1  503  the library's folder is not there now
     ├── IndexUnusable             1  503  the index file is locked, damaged or from the future
     ├── StorageError              1  507  a write failed: disk full, read-only
@@ -142,7 +142,7 @@ class Unavailable(VidwatchdError):
 
 
 class Busy(VidwatchdError):
-    """It is being made and will be there soon: the same request will succeed then."""
+    """It is being made, or others come first: the same request will succeed soon."""
 
     http_status = 503
     retry_seconds = 5

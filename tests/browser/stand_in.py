@@ -155,7 +155,15 @@ class Store:
         return {**self.alike, "groups": groups[:limit], "total_groups": len(groups)}
 
     def search(self, words: str, offset: int, typing: bool) -> dict[str, Any]:
-        told = {"hits": [], "chips": [], "words": words, "total": 0, "capped": False, "next_offset": None}
+        told = {
+            "hits": [],
+            "chips": [],
+            "notices": [],
+            "words": words,
+            "total": 0,
+            "capped": False,
+            "next_offset": None,
+        }
         return {**told, "did_you_mean": "", "query": words}
 
     def searches(self) -> dict[str, Any]:

@@ -61,6 +61,20 @@ def test_an_upload_shows_how_far_it_is_and_can_be_stopped(page: Page, served: Se
     held[0].abort()
 
 
+def test_an_upload_for_which_there_is_no_place_waits_and_goes_up_later(page: Page, served: Served) -> None:
+    opened(page, served)
+    refused = {"error": "4 films are being uploaded already", "code": "busy", "hint": "send it again in a moment"}
+    page.route(
+        "**/api/store", lambda route: route.fulfill(status=503, json=refused, headers={"Retry-After": "1"}), times=1
+    )
+    page.set_input_files("#upload-files", [film("late.mp4")])
+    uploads = page.get_by_role("list", name="Uploads").get_by_role("listitem")
+    expect(uploads).to_have_text(re.compile("5.0 KB, waits: others are uploading"))
+    expect(page.locator(".stored-item")).to_have_count(1)
+    expect(uploads).to_have_count(0)
+    assert [name for name, _ in served.store.taken] == ["late.mp4"]
+
+
 def test_an_upload_that_is_cut_off_or_too_large_says_so(page: Page, served: Served) -> None:
     opened(page, served)
     page.route("**/api/store", lambda route: route.abort("connectionreset"))

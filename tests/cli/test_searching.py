@@ -34,6 +34,8 @@ def test_search_finds_and_writes_nothing(known):
         hit["video"]["name"] for hit in vw("search", "--output-format", "json", "--", "mp4", "-sunset").json["hits"]
     ] == ["beach day.mp4"]
     assert vw("search", "nowhere to be found").out == "0 videos\n"
+    done = vw("search", "longer:abc")
+    assert (done.code, done.err.startswith("longer:abc was looked for as words: longer takes")) == (0, True)
     assert vw("search").code == 2
     for nothing in ("", "*", '""'):
         done = vw("search", nothing)

@@ -76,14 +76,16 @@ def test_cut_off_midway(sent):
 
 
 def test_the_daemon_is_killed_meanwhile(sent):
-    daemon, uploads = sent()
+    daemon, uploads = sent(store={"max_uploads": 1})
     with connected(daemon) as sock:
         sock.sendall(head(1_000_000) + form(os.urandom(500_000))[:300_000])
         daemon.wait_for(lambda: litter(uploads))
+        assert upload(daemon, form(clip()))[0] == 503
         daemon.kill()
     assert litter(uploads)
     daemon.start()
     daemon.wait_for(lambda: not litter(uploads))
+    assert upload(daemon, form(clip()))[0] == 202, "its place is free"
     daemon.stop()
 
 
@@ -196,8 +198,16 @@ def test_settings_changed_while_it_runs(sent):
     daemon.wait_for(lambda: upload(daemon, form(bytes(2_000_000)))[0] == 413)
 
 
-def test_an_original_that_nobody_wants_kept_goes_once_its_form_is_proven(sent):
-    daemon, uploads = sent()
+@pytest.fixture
+def forming(sent, tmp_path):
+    """A daemon that makes nothing but stored forms, and quickly; and the folder of its uploads."""
+    folder = tmp_path / "home" / "data" / "uploads"
+    folder.mkdir(parents=True)
+    return sent(folder, kinds=["stored"], t2v={"backend": "keyframes"})
+
+
+def test_an_original_that_nobody_wants_kept_goes_once_its_form_is_proven(forming):
+    daemon, uploads = forming
     found = json.loads(upload(daemon, form(clip(), keep_original="false"))[1])
     item = f"/api/stored/{found['id']}"
     daemon.wait_for(lambda: not daemon.api(item)["has_original"], every=0.2)
@@ -205,6 +215,23 @@ def test_an_original_that_nobody_wants_kept_goes_once_its_form_is_proven(sent):
     assert daemon.api(item)["status"] == "ready"
     assert daemon.ask(f"/stream/{found['id']}?original=0", timeout=PATIENCE_SECONDS)[0] in (200, 503)
     assert daemon.ask(f"/stream/{found['id']}?original=1")[0] == 410
-    daemon.api(f"/api/libraries/{daemon.library('Uploads')['id']}/scan", {})
+    daemon.api(f"/api/libraries/{daemon.library('uploads')['id']}/scan", {})
     daemon.wait_idle()
     assert daemon.api(item)["status"] == "ready"
+
+
+def test_the_index_is_lost_before_the_form_is_ready(forming):
+    daemon, uploads = forming
+    daemon.api("/api/jobs/pause", {"kind": "stored"})
+    found = json.loads(upload(daemon, form(clip(), keep_original="false"))[1])
+    (uploads / "mine.mp4").write_bytes(unlike(1))
+    daemon.kill()
+    for file in daemon.data.glob("index.db*"):
+        file.unlink()
+    daemon.start()
+    item = f"/api/stored/{found['id']}"
+    daemon.wait_for(lambda: files(uploads) == ["mine.mp4"], seconds=120, every=0.2)
+    daemon.wait_for(lambda: not daemon.api(item)["has_original"])
+    assert daemon.api(item)["status"] == "ready"
+    daemon.wait_idle()
+    assert files(uploads) == ["mine.mp4"], "what a person put there stays"

@@ -1,11 +1,12 @@
 """test_arrivals: an upload's size and room are judged before and while it comes, and what is not placed is gone."""
 
+import contextlib
 import os
 
 import pytest
 
 from vidwatchd.config import parse
-from vidwatchd.errors import LibraryOffline, StorageError, TooLarge, UsageError
+from vidwatchd.errors import Busy, LibraryOffline, StorageError, TooLarge, UsageError
 from vidwatchd.operations import arrivals, libraries
 from vidwatchd.operations.arrivals import Arrival, begin_apart, prepared
 
@@ -94,3 +95,19 @@ def test_litter_of_the_dead_is_swept(desk, store):
         assert prepared(desk.ctx) == str(uploads)
         assert os.path.exists(alive.path)
         assert not litter.exists()
+
+
+def test_so_many_at_once(desk, store):
+    store(max_uploads=1)
+    with Arrival(desk.ctx), pytest.raises(Busy, match="1 film is being uploaded already"):
+        Arrival(desk.ctx)
+    with contextlib.ExitStack() as stack:
+        one = stack.enter_context(Arrival(desk.ctx))
+        store(max_uploads=2)
+        stack.enter_context(Arrival(desk.ctx))
+        one.close()
+        one.close()
+        stack.enter_context(Arrival(desk.ctx))
+        with pytest.raises(Busy, match="2 films are"):
+            Arrival(desk.ctx)
+    Arrival(desk.ctx).close()

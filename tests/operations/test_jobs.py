@@ -1,5 +1,6 @@
 """test_jobs: asking for work and following it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,9 @@ def test_a_request_for_nothing_is_done(desk):
     ("order", "error"),
     [
         (Order("thumb"), NotFound), (Order("thumbs", "/etc"), NotFound), (Order("thumbs", library_id=99), NotFound),
+        (Order("thumbs,sprites", params={"nonsense": 1}), UsageError),
+        (Order("thumbs,sprites", params={"interval_seconds": "x"}), ConfigError),
+        (Order("dupes", params={"limit": "x"}), UsageError), (Order("report", params={"x": 1}), UsageError),
         (Order("thumbs", params={"nonsense": 1}), ConfigError), (Order("thumbs", params={"width": "wide"}), ConfigError),
     ],
 )  # fmt: skip
@@ -73,6 +77,17 @@ def test_a_wrong_order_is_refused_and_owes_nothing(desk, order, error):
     with pytest.raises(error):
         jobs.submit(desk.ctx, order)
     assert desk.jobs() == []
+
+
+def test_each_of_several_kinds_gets_the_parameters_that_it_knows(desk):
+    desk.put("a.mp4")
+    asked = jobs.submit(desk.ctx, Order("thumbs,sprites,metadata", params={"interval_seconds": 3, "width": 64}))
+    assert asked["progress_total"] == 3
+    rows = desk.index.rows("SELECT kind, settings FROM jobs WHERE state = 'queued'")
+    settings = {str(kind): json.loads(str(text)) for kind, text in rows}
+    assert settings["sprites"]["interval_seconds"] == 3
+    assert settings["thumbs"]["width"] == 64
+    assert not {"interval_seconds", "width"} & settings["metadata"].keys()
 
 
 @pytest.mark.parametrize(("kind", "member"), [(Stored, "ffmpeg_path"), (Subtitles, "whisper_cpp_bin")])

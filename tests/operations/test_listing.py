@@ -151,8 +151,9 @@ def test_as_a_task(filled):
     "params", [{"eps": "x"}, {"min_samples": 1.5}, {"gallery": "/etc"}, {"nonsense": 1}, {"eps": 3}]
 )
 def test_parameters_of_the_task_that_mean_nothing(filled, params):
-    state, _ = ran(filled, params=params)
-    assert state["state"] == "failed"
+    with pytest.raises(UsageError):
+        jobs.submit(filled.ctx, Order("listing", params=params))
+    assert filled.index.tasks.latest() == []
 
 
 def test_the_task_ends_when_it_is_told_to(filled, monkeypatch):

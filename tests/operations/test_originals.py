@@ -11,11 +11,13 @@ from tests.live import clip
 from vidwatchd import artifacts
 from vidwatchd.artifacts.thumbs import Thumbs
 from vidwatchd.config import parse
+from vidwatchd.library import PARTING_SUFFIX
 from vidwatchd.model import Presence
-from vidwatchd.operations import originals, tasks, uploads
+from vidwatchd.operations import libraries, originals, tasks, uploads
 from vidwatchd.operations.arrivals import Arrival
 from vidwatchd.operations.jobs import Order
 from vidwatchd.operations.partings import TASK
+from vidwatchd.operations.scan import Look, scan
 from vidwatchd.storing import manifest
 
 
@@ -26,8 +28,8 @@ class Kept(Thumbs):
 
 
 def fallen(made):
-    """The form with a stub in place of the picture, because nothing better could be made."""
-    stub = dataclasses.replace(made.resultant, origin="placeholder", fallback_from={"proxy": "failed"})
+    """The form with a stub in place of the picture."""
+    stub = dataclasses.replace(made.resultant, origin="placeholder", backend="stub")
     return dataclasses.replace(made, resultant=stub)
 
 
@@ -96,6 +98,30 @@ def test_what_is_not_proven_stays(shelf, harm, said):
     assert said in kept["reason"]
     assert shelf.file.exists()
     assert shelf.ctx.index.forms.partings() == [], "and for good"
+
+
+def test_a_new_index_carries_the_wish_on(shelf, bench, tmp_path):
+    uploads_folder = shelf.file.parent
+    (uploads_folder / "mine.mp4").write_bytes(shelf.file.read_bytes())
+    values = {"data_dir": str(tmp_path / "new"), "store": {"uploads_folder": str(uploads_folder)}}
+    with bench.open(parse(values, tmp_path / "new.json")) as ctx:
+        libraries.add(ctx, str(uploads_folder))
+        (library,) = ctx.index.libraries.all()
+        scan(ctx, library, Look(settle_seconds=0))
+        video, mine = (ctx.index.videos.at(library.id, name) for name in ("film.mp4", "mine.mp4"))
+        assert ctx.index.forms.partings() == [video.id], "and not the copy that a person put there"
+        assert ctx.index.forms.videos(manifest.form_id(shelf.video.fingerprint)) == [video.id]
+        assert ctx.index.jobs.pending(["thumbs"], [video.id])
+        order = Order(TASK, video_ids=(video.id, mine.id))
+        assert originals.run_task(ctx, order, lambda *said: None) == {"removed": ["film.mp4"], "kept": []}
+    assert (shelf.file.exists(), (uploads_folder / "mine.mp4").exists()) == (False, True)
+    assert not [name for name in os.listdir(uploads_folder / ".artifacts") if "parting" in name]
+
+
+def test_without_the_note_beside_it_the_file_stays(shelf):
+    os.unlink(shelf.ctx.store(shelf.video.library_id).file("film.mp4", PARTING_SUFFIX))
+    assert "changed" in shelf.part()["kept"][0]["reason"]
+    assert shelf.file.exists()
 
 
 def test_a_picture_that_does_not_decode(shelf):

@@ -1,11 +1,13 @@
 """test_partings: a file that is to go is let go once its form is made and nothing else waits for the file."""
 
+import os
 from typing import ClassVar
 
 import pytest
 
 from vidwatchd import artifacts
 from vidwatchd.artifacts.thumbs import Thumbs
+from vidwatchd.library import PARTING_SUFFIX, note_parting
 from vidwatchd.operations import partings
 
 
@@ -52,3 +54,18 @@ def test_who_is_still_looked_at_stays(desk, keeping):
     assert desk.queued()
     partings.consider(desk.ctx, video)
     assert waiting(desk) == []
+
+
+def test_a_note_that_means_another_file_is_put_away(desk):
+    file = desk.put("clip.mp4")
+    desk.scan()
+    video, store = desk.index.videos.get(desk.id("clip.mp4")), desk.ctx.store(desk.library_id)
+    note_parting(store, "clip.mp4", "1-x")
+    partings.recall(desk.ctx, video)
+    assert desk.index.forms.partings() == [video.id]
+    partings.withdraw(desk.ctx, video)
+    note_parting(store, "clip.mp4", "1-x")
+    os.utime(file)
+    partings.recall(desk.ctx, video)
+    assert desk.index.forms.partings() == []
+    assert not os.path.exists(store.file("clip.mp4", PARTING_SUFFIX))

@@ -100,6 +100,26 @@ def test_what_is_no_condition_is_words(typed):
     assert query.terms
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("beach longer:abc", ["longer:abc was looked for as words: longer takes a length, as 90s, 10m, 1h30m or 1:30:00"]),
+        ("-added:soon", ["-added:soon was looked for as words: added takes a time or a day, as 7d, 2w, 6m, 1y, 2026, "
+                         "2026-11 or 2026-11-05"]),
+        ("persn:Anna", ["persn:Anna was looked for as words: the condition is called person"]),
+        ('langauge:"de"', ['langauge:"de" was looked for as words: the condition is called language']),
+        ("http://x colour:red tag: longer:10m Note:this", []),
+    ],
+)  # fmt: skip
+def test_a_condition_that_was_taken_for_words_is_told(typed, said):
+    assert list(parse(typed).notices) == said
+
+
+def test_nothing_is_told_of_a_word_that_is_still_typed():
+    assert parse("longer:a", typing=True).notices == ()
+    assert len(parse("longer:a beach", typing=True).notices) == 1
+
+
 def test_punctuation_alone_is_nothing():
     assert parse('... - "" * -"" tag: !').match == '("tag:")'
     assert parse("... !!").terms == ()

@@ -61,6 +61,9 @@ def test_conditions(shelf):
     assert [moment["language"] for moment in found["hits"][0]["moments"]] == ["de"]
     assert found["chips"] == [{"key": "lang", "value": "de", "unwanted": False, "typed": "lang:de"}]
     assert paths(search(shelf.ctx, "-telescope")) == ["trips/beach.mp4"]
+    assert found["notices"] == []
+    (notice,) = search(shelf.ctx, "beach longer:abc")["notices"]
+    assert notice.startswith("longer:abc was looked for as words")
 
 
 def test_nothing_asked_is_nothing_found(shelf):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from tests.waiting import PATIENCE_SECONDS
-from vidwatchd.errors import Cancelled, MediaError, NotFound
+from vidwatchd.errors import Cancelled, Forbidden, MediaError, NotFound, UsageError
 from vidwatchd.operations import jobs, tasks
 from vidwatchd.operations.jobs import Order
 
@@ -90,6 +90,23 @@ def test_the_order_arrives_as_it_was_given(desk, slow):
 def test_a_task_on_what_is_not_there_is_refused_at_once(desk, slow, order):
     with pytest.raises(NotFound):
         jobs.submit(desk.ctx, order)
+    assert desk.index.tasks.latest() == []
+
+
+def test_every_task_refuses_what_means_nothing_before_it_is_queued(desk):
+    assert tasks.CHECKS.keys() == tasks.TASKS.keys()
+    for name in tasks.TASKS:
+        params = {"destination": f"{desk.root}/new"} if name == "transcode" else {}
+        with pytest.raises(UsageError, match="nonsense"):
+            jobs.submit(desk.ctx, Order(name, params={**params, "nonsense": 1}))
+    for name, params in {
+        "codecs": {"workers": -1}, "compare": {"original": "a.mp4", "other": 2}, "dupes": {"threshold": 7},
+        "listing": {"eps": "x"}, "models": {"pull": 3}, "transcode": {"destination": f"{desk.root}/new", "crf": "x"},
+    }.items():  # fmt: skip
+        with pytest.raises(UsageError):
+            jobs.submit(desk.ctx, Order(name, params=params))
+    with pytest.raises(Forbidden):
+        jobs.submit(desk.ctx, Order("transcode", params={"destination": "/etc"}))
     assert desk.index.tasks.latest() == []
 
 

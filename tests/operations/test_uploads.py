@@ -11,6 +11,7 @@ from vidwatchd import artifacts
 from vidwatchd.config import parse
 from vidwatchd.errors import Conflict, StorageError, UnsupportedMedia, UsageError
 from vidwatchd.fingerprint import fingerprint
+from vidwatchd.library import read_parting
 from vidwatchd.model import Presence
 from vidwatchd.operations import libraries, uploads
 from vidwatchd.operations.arrivals import Arrival
@@ -170,10 +171,12 @@ def test_what_is_to_go_is_noted_until_somebody_wants_it_kept(shelf):
     found = shelf.send(clip(), keep_original="false")
     mark = shelf.video(found).fingerprint
     assert shelf.ctx.index.forms.parting(found["video_id"]) == ("film.mp4", mark)
+    assert read_parting(shelf.ctx.store(shelf.video(found).library_id), "film.mp4").fingerprint == mark
     assert shelf.send(clip(), keep_original="0")["duplicate"]
     assert shelf.ctx.index.forms.parting(found["video_id"]) is not None
     shelf.send(clip(), keep_original="on")
     assert shelf.ctx.index.forms.parting(found["video_id"]) is None
+    assert read_parting(shelf.ctx.store(shelf.video(found).library_id), "film.mp4") is None
 
 
 def test_a_name_that_everybody_has(shelf, monkeypatch):

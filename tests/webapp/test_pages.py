@@ -118,6 +118,7 @@ class InMemory:
         told = {
             "hits": [hit(each) for each in videos],
             "chips": [],
+            "notices": [],
             "words": "x",
             "total": 1,
             "capped": False,
@@ -482,11 +483,12 @@ def test_a_moment_leads_to_its_second_with_its_words_marked():
 def test_conditions_spelling_and_saved_searches_are_links():
     services = InMemory()
     chip = {"key": "tag", "value": "<sun>", "unwanted": True, "typed": "-tag:<sun>"}
-    services.found |= {"chips": [chip], "did_you_mean": "beach", "total": 0}
+    services.found |= {"chips": [chip], "did_you_mean": "beach", "total": 0, "notices": ["longer:<x> was"]}
     services.saved = {"searches": [{"name": "<S>", "query": "a b"}], "problems": ["<broken>"]}
     page = get(services, "/search?q=beech+-tag:%3Csun%3E&typing=1&offset=5")
     assert services.searched == [("beech -tag:<sun>", 5, True)]
     assert 'href="/search?q=beech"' in page
     assert 'href="/search?q=beach"' in page
     assert 'href="/search?q=a+b"' in page
+    assert "longer:&lt;x&gt; was" in page
     assert "&lt;S&gt;" in page and "&lt;broken&gt;" in page

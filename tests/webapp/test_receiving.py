@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import http.client
+import json
 import os
 import threading
 
@@ -212,7 +213,7 @@ def test_who_stalls_is_dropped(desk, until):
 
 
 def test_several_at_once_hold_no_request_thread(desk, until):
-    here = desk()
+    here = desk(max_uploads=12)
     body = form(b"x" * 100_000)
     with contextlib.ExitStack() as stack:
         socks = [stack.enter_context(here.server.connect()) for _ in range(12)]
@@ -223,6 +224,30 @@ def test_several_at_once_hold_no_request_thread(desk, until):
         for sock in socks:
             sock.sendall(body[50_000:])
         assert [answer(sock)[0] for sock in socks] == [200] * 12
+
+
+def test_one_too_many_is_refused_before_its_body_and_a_place_is_free_again(desk, until):
+    here = desk(max_uploads=2)
+    body = form(b"x" * 100_000)
+    with contextlib.ExitStack() as stack:
+        first, second = (stack.enter_context(here.server.connect()) for _ in range(2))
+        for number, sock in enumerate((first, second), 1):
+            sock.sendall(head(len(body), Connection="close") + body[:50_000])
+            until(lambda wanted=number: len(here.litter()) == wanted)
+        with here.server.connect() as late:
+            late.sendall(head(5_000_000_000))
+            text, _, said = drain(late).partition(b"\r\n\r\n")
+        assert (text.split()[1], b"\r\nRetry-After: 5\r\n" in text) == (b"503", True)
+        assert json.loads(said) == {
+            "error": "2 films are being uploaded already", "code": "busy",
+            "hint": "send it again in a moment; store.max_uploads is the limit",
+        }  # fmt: skip
+        first.close()
+        until(lambda: len(here.litter()) == 1)
+        until(lambda: here.send(form(b"abc"))[0] == 200)
+        second.sendall(body[50_000:])
+        assert answer(second)[0] == 200
+    assert [here.send(form(b"abc"))[0] for _ in range(3)] == [200] * 3, "whoever was refused took no place"
 
 
 def test_the_end_of_the_server_leaves_nothing(desk, until):

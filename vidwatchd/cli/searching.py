@@ -9,6 +9,7 @@ from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import UsageError
+from vidwatchd.model import display
 from vidwatchd.operations import queries, search, searches
 
 
@@ -36,6 +37,7 @@ def search_command(session: Session, words: tuple[str, ...], limit: int, offset:
     with session.look() as ctx:
         found = search.search(ctx, typed, limit=limit, offset=offset, patience_seconds=60.0)
     output.show(session, found, output_format, render_search.hits)
+    output.complain(map(display, found["notices"]))
 
 
 @click.command("searches", cls=Door)

@@ -105,6 +105,9 @@ class JobsConfig(Section):
     timeout_seconds: float = Field(
         default=900.0, gt=0, description="a visit that takes longer, and ten times its video's length, is ended"
     )
+    hung_seconds: float = Field(
+        default=30.0, gt=0, description="a disk that does not answer for this long loses its workers to the others"
+    )
     idle_seconds: float = Field(default=60.0, gt=0, description="worker processes leave after this long without work")
     nice: int = Field(default=10, ge=0, le=19, description="niceness of worker processes")
 
@@ -181,6 +184,9 @@ class StoreConfig(Section):
     )
     uploads_folder: str = Field(default="", description="folder of uploads; empty: uploads in the data folder")
     max_upload_gb: float = Field(default=100.0, gt=0, description="larger uploads are refused")
+    max_uploads: int = Field(
+        default=4, ge=1, le=100, description="so many uploads at once; whoever sends one more is told to come again"
+    )
     cache_gb: float = Field(default=2.0, ge=0, description="room for playable files joined from stored forms")
 
 

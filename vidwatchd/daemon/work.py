@@ -10,7 +10,7 @@ from functools import partial
 
 from vidwatchd import jobs
 from vidwatchd.daemon.loop import Loop
-from vidwatchd.errors import VidwatchdError
+from vidwatchd.errors import LibraryOffline, VidwatchdError
 from vidwatchd.operations import Context, arrivals, learning
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ class Work(Loop):
 
     def _sweep(self, lives: Callable[[str], bool]) -> None:
         for library in self.ctx.index.libraries.all():
-            self.ctx.store(library.id).sweep(lives)
+            with contextlib.suppress(LibraryOffline):  # swept at another start
+                self.ctx.store(library.id).sweep(lives)
 
     def _release_lost(self) -> None:
         """What an error tore from its visit belongs to nobody: without this it would wait for its lease to end."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
-from vidwatchd.config import Config
+from vidwatchd.config import Config, LibraryConfig
 from vidwatchd.index import Index
 from vidwatchd.index.jobs import Owing
 from vidwatchd.index.later import LAST
@@ -26,11 +26,19 @@ def caps(config: Config) -> dict[str, int]:
 
 def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
     """The kinds that are made by themselves in a library, in the order made."""
-    # As typed it may end in a slash or lead through a link; the library's root is the real one.
-    entry = next((e for e in config.libraries if library.root == e.path or library.root == _real(e.folder)), None)
+    entry = _entry(config, library)
     if entry is None:
         return tuple(artifacts.KINDS)
     return tuple(n for n in artifacts.KINDS if n not in entry.skip and (entry.kinds is None or n in entry.kinds))
+
+
+def _entry(config: Config, library: Library) -> LibraryConfig | None:
+    # As typed it may end in a slash or lead through a link; the library's root is the real one. Looking where a link
+    # leads touches disks, of which another library's may hang: only where no text tells.
+    for means in (lambda entry: entry.path.rstrip("/"), lambda entry: _real(entry.folder)):
+        if found := [entry for entry in config.libraries if means(entry) == library.root]:
+            return found[0]
+    return None
 
 
 def owe(

@@ -24,7 +24,9 @@ from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, VideoFac
 MADE_SUFFIX = ".made.json"
 TAGS_SUFFIX = ".tags.json"
 EDITS_SUFFIX = ".edits.json"
+PARTING_SUFFIX = ".parting.json"
 PEOPLES_SUFFIXES = (TAGS_SUFFIX, EDITS_SUFFIX)
+_OWN_SUFFIXES = (PARTING_SUFFIX, *PEOPLES_SUFFIXES)
 WORKSPACE = ".making"
 # A file, or a file in a folder of the video's own, hidden or not; nothing that leads elsewhere.
 _SUFFIX = re.compile(r"\.[^/\0]+(/[0-9A-Za-z_-][^/\0]*)?|[a-z]+/[0-9A-Za-z_-][^/\0]*")
@@ -190,7 +192,7 @@ class Store:
         """Every file that belongs to a video: kind files as the index knows them, the note, and people's sidecars."""
         name = os.path.basename(path)
         own = {native(file) for kind in files.values() for file in kind.values()}
-        own |= {native(file_name(name, suffix)) for suffix in (MADE_SUFFIX, *PEOPLES_SUFFIXES)}
+        own |= {native(file_name(name, suffix)) for suffix in (MADE_SUFFIX, *_OWN_SUFFIXES)}
         folder = self.folder(path)
         here = (file for file in own if not os.path.islink(os.path.join(folder, os.path.dirname(file))))
         return {file: os.path.join(folder, file) for file in here if os.path.lexists(os.path.join(folder, file))}
@@ -204,7 +206,7 @@ class Store:
         """
         name = os.path.basename(new_path)
         renamed = {k: {s: file_name(name, s) for s in named} for k, named in files.items()}
-        there = [suffix for suffix in PEOPLES_SUFFIXES if os.path.lexists(old.file(old_path, suffix))]
+        there = [suffix for suffix in _OWN_SUFFIXES if os.path.lexists(old.file(old_path, suffix))]
         if not files and not there and not os.path.lexists(old.file(old_path, MADE_SUFFIX)):
             return renamed
         with self.locked(new_path) as folder, stored(folder):
@@ -328,7 +330,7 @@ def _is_ours(values: Mapping[str, Any], video_name: str) -> bool:
         return False
     return (values.get("video") or {}).keys() <= _FACTS and all(
         _SUFFIX.fullmatch(suffix)
-        and suffix not in (MADE_SUFFIX, *PEOPLES_SUFFIXES)
+        and suffix not in (MADE_SUFFIX, *_OWN_SUFFIXES)
         and name == file_name(video_name, suffix)
         for suffix, name in values["files"].items()
     )

@@ -11,10 +11,10 @@ from contextlib import suppress
 from vidwatchd import jobs
 from vidwatchd.errors import Conflict, StorageError
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.library import TAGS_SUFFIX, Store, read_edits
+from vidwatchd.library import PARTING_SUFFIX, TAGS_SUFFIX, Store, read_edits
 from vidwatchd.library.store import EDITS_SUFFIX, MADE_SUFFIX
 from vidwatchd.model import ARTIFACTS_FOLDER, FileState, Library, Tags, Video, file_name, native
-from vidwatchd.operations import Context, learning, people_files
+from vidwatchd.operations import Context, learning, partings, people_files
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ def added(ctx: Context, library: Library, files: Iterable[FileState]) -> list[in
                 _tags(ctx, store, video)
             if video and native(file_name(name, MADE_SUFFIX)) in beside and _made(ctx, store, video):
                 adopted.append(video.id)
+            if video and native(file_name(name, PARTING_SUFFIX)) in beside:
+                partings.recall(ctx, video)
     _taken_over(ctx, adopted)
     return adopted
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from vidwatchd.errors import LibraryOffline, StorageError, TooLarge, UsageError
+from vidwatchd.errors import Busy, LibraryOffline, StorageError, TooLarge, UsageError
 from vidwatchd.library import stored
 from vidwatchd.library.bench import bench, sweep
 from vidwatchd.library.naming import safe_name
@@ -28,7 +30,7 @@ class Arrival:
     def __init__(self, ctx: Context, length_bytes: int | None = None) -> None:
         """Begin. ``length_bytes`` is what is said to come, None when that is not said.
 
-        Raises TooLarge, StorageError (no room), LibraryOffline.
+        Raises TooLarge, StorageError (no room), LibraryOffline, Busy (as many as may are on their way).
         """
         self.fields: dict[str, str] = {}
         self.name = ""
@@ -39,8 +41,10 @@ class Arrival:
         self._file: BinaryIO | None = None
         self._looked_at = 0
         self._judge(max(0, (length_bytes or 0) - FORM_BYTES))
-        self._stack = ExitStack()
-        self._bench = self._stack.enter_context(bench(self._folder))
+        with ExitStack() as stack:
+            stack.enter_context(_berth(ctx))
+            self._bench = stack.enter_context(bench(self._folder))
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +96,32 @@ class Arrival:
                 f"there is no room for it: {free / GB:.1f} GB are free where uploads go{kept}",
                 hint="free some space, or set store.uploads_folder to a folder on another disk",
             )
+
+
+class _Berths:
+    """How many uploads are on their way."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.taken = 0
+
+
+@contextmanager
+def _berth(ctx: Context) -> Iterator[None]:
+    """A place among those that come at the same time, from the first byte until it is kept or gone. Raises Busy."""
+    berths: _Berths = ctx.held.setdefault("arrivals", _Berths())
+    with berths.lock:
+        if berths.taken >= ctx.config.store.max_uploads:
+            films = "1 film is" if berths.taken == 1 else f"{berths.taken} films are"
+            raise Busy(
+                f"{films} being uploaded already", hint="send it again in a moment; store.max_uploads is the limit"
+            )
+        berths.taken += 1
+    try:
+        yield
+    finally:
+        with berths.lock:
+            berths.taken -= 1
 
 
 def tidy(ctx: Context) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import Context, libraries, parameters
 from vidwatchd.operations.found import Found, found, read
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import quiet
@@ -47,24 +47,23 @@ def codecs(
 
 def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     """``codecs`` for a library folder named over the network. Raises NotFound, UsageError."""
-    params = dict(order.params)
-    if unknown := sorted(params.keys() - _PARAMS):
-        raise UsageError(f"codecs has no parameter {unknown[0]}", hint=f"it takes {', '.join(sorted(_PARAMS))}")
+    target, workers = check(ctx, order)
     directory = libraries.folder_inside(ctx, order.directory)
+    return codecs(ctx, directory, target, recursive=order.recursive, workers=workers, progress=progress)
+
+
+def check(ctx: Context, order: Order) -> tuple[Target, int]:
+    """The target and the workers that an order asks for. Raises UsageError for parameters that mean nothing."""
+    params = order.params
+    parameters.known("codecs", params, _PARAMS)
     profiles = params.get("allowed_profiles") or ()
     if isinstance(profiles, str):
         profiles = [part.strip() for part in profiles.split(",") if part.strip()]
-    if not isinstance(profiles, list | tuple):
+    if not isinstance(profiles, list | tuple) or not all(isinstance(each, str) for each in profiles):
         raise UsageError("allowed_profiles must be a list of profiles", hint='["high", "main"]')
-    target = Target(
-        str(params.get("target_v") or Target().video),
-        str(params.get("target_a") or Target().audio),
-        tuple(map(str, profiles)),
-    )
-    workers = params.get("workers", 0)
-    if not isinstance(workers, int) or workers < 0:
-        raise UsageError(f"workers must be a whole number, not {workers!r}")
-    return codecs(ctx, directory, target, recursive=order.recursive, workers=workers, progress=progress)
+    video, audio = (parameters.text(params, name) for name in ("target_v", "target_a"))
+    target = Target(video or Target().video, audio or Target().audio, tuple(profiles))
+    return target, parameters.whole(params, "workers")
 
 
 def _row(each: Found, target: Target) -> dict[str, Any]:

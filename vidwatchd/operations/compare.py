@@ -8,8 +8,8 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from vidwatchd.errors import MediaError, UsageError
-from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
-from vidwatchd.operations import Context
+from vidwatchd.model import ArtifactState, Outcome, ProductTask, Video, display, native, portable
+from vidwatchd.operations import Context, parameters
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.produce import Piece, produce, quiet
 from vidwatchd.products.compare import Compare
@@ -46,18 +46,19 @@ def compare(
 
 def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     """``compare`` for two videos by their ids: ``params`` are ``original``, ``other`` and ``vmaf``. Raises NotFound."""
-    params = dict(order.params)
-    if params.keys() - _PARAMS or not all(_is_id(params.get(name)) for name in ("original", "other")):
-        raise UsageError("compare takes the ids of two videos, original and other, and vmaf (true or false)")
-    paths = []
+    videos, vmaf = check(ctx, order)
+    paths = [portable(ctx.store(video.library_id).video(video.path)) for video in videos]
+    return compare(ctx, *paths, vmaf=vmaf, progress=progress)
+
+
+def check(ctx: Context, order: Order) -> tuple[list[Video], bool]:
+    """The two videos, and whether VMAF is asked for. Raises UsageError, NotFound."""
+    parameters.known("compare", order.params, _PARAMS)
     for name in ("original", "other"):
-        video = ctx.index.videos.get(params[name])
-        paths.append(portable(ctx.store(video.library_id).video(video.path)))
-    return compare(ctx, *paths, vmaf=bool(params.get("vmaf", False)), progress=progress)
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+        if type(order.params.get(name)) is not int:
+            raise UsageError(f"{name} must be the id of a video", hint='"params": {"original": 1, "other": 2}')
+    videos = [ctx.index.videos.get(order.params[name]) for name in ("original", "other")]
+    return videos, parameters.flag(order.params, "vmaf")
 
 
 def _file(path: str) -> str:

@@ -18,6 +18,7 @@ from vidwatchd.backends import models as known
 from vidwatchd.backends.base import AUTO
 from vidwatchd.backends.faces import wheels
 from vidwatchd.config import Config
+from vidwatchd.disk import hangs
 from vidwatchd.errors import VidwatchdError
 from vidwatchd.index import FILE_NAME
 from vidwatchd.library import WITNESSES, offline_reason
@@ -183,7 +184,8 @@ def _libraries(ctx: operations.Context) -> Iterator[Check]:
         yield Check("libraries", "missing", "no folder is watched", "vidwatchd library add FOLDER")
     for library in known:
         witnesses = [video.path for video in ctx.index.videos.some(library.id, WITNESSES)]
-        reason = offline_reason(library, witnesses, mark=False)
+        answers = ctx.pulse.beats(native(library.root))
+        reason = offline_reason(library, witnesses, mark=False) if answers else hangs(native(library.root)).message
         fix = "nothing is lost; it comes back by itself once the folder is there" if reason else ""
         yield Check(f"library {library.name}", "warn" if reason else "ok", reason or library.root, fix)
     folders = sum(len(ctx.index.libraries.folder_digests(library.id)) for library in known)

@@ -11,7 +11,7 @@ from typing import Any
 from vidwatchd.errors import UsageError
 from vidwatchd.index.listing import MAX_LIMIT
 from vidwatchd.model import Video
-from vidwatchd.operations import Context, comparison, copies, jobs, libraries, verdicts, videos
+from vidwatchd.operations import Context, comparison, copies, jobs, libraries, parameters, verdicts, videos
 from vidwatchd.operations.comparison import Compared, Couple
 from vidwatchd.operations.groups import EXACT, Group, Pair, grouped
 from vidwatchd.operations.make import Progress, videos_in
@@ -51,10 +51,17 @@ def folder(
 
 def run_task(ctx: Context, order: jobs.Order, progress: Progress) -> dict[str, Any]:
     """The same for a posted order, as the index knows the videos; ``params``: threshold, limit."""
-    limit, threshold = order.params.get("limit", LIMIT), order.params.get("threshold")
-    if type(limit) is not int or limit < 0 or not isinstance(threshold, int | float | None):
-        raise UsageError("limit must be a whole number and threshold a number", hint="limit 25, threshold 0.92")
-    return _now(ctx, _ordered(ctx, order), _level(ctx, threshold), limit, progress)
+    limit, level = check(ctx, order)
+    return _now(ctx, _ordered(ctx, order), level, limit, progress)
+
+
+def check(ctx: Context, order: jobs.Order) -> tuple[int, float]:
+    """The limit and the threshold that an order asks for. Raises UsageError for what means nothing."""
+    parameters.known("dupes", order.params, ("limit", "threshold"))
+    threshold = order.params.get("threshold")
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float | None):
+        raise UsageError(f"threshold must be a number, not {threshold!r}", hint="as 0.92")
+    return parameters.whole(order.params, "limit", LIMIT), _level(ctx, threshold)
 
 
 def overview(

@@ -11,7 +11,7 @@ from typing import Any
 from vidwatchd import artifacts, jobs
 from vidwatchd.errors import Forbidden, NotFound, UsageError
 from vidwatchd.model import Video, display
-from vidwatchd.operations import Context, batch, libraries
+from vidwatchd.operations import Context, batch, libraries, parameters
 from vidwatchd.operations.make import Wanted, owe
 from vidwatchd.operations.scan import Look, scan
 
@@ -80,8 +80,17 @@ def _wanted(ctx: Context, order: Order, others: Collection[str]) -> tuple[Wanted
         return Wanted(kinds, force=order.force), caps
     names = _kinds(order.task, others)
     _refuse_programs(names, order.params)
-    overrides = dict.fromkeys(names, order.params) if order.params else {}
-    return Wanted(names, force=order.force, asked=order.task != "finish", overrides=overrides), {}
+    return Wanted(names, force=order.force, asked=order.task != "finish", overrides=_overrides(names, order.params)), {}
+
+
+def _overrides(names: Collection[str], params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Kind → those of the parameters that it knows. Raises UsageError for one that none of them knows."""
+    if len(names) == 1:  # of a single kind its own settings say what is wrong
+        return {name: params for name in names if params}
+    fields = {name: artifacts.KINDS[name].model_fields for name in names}
+    parameters.known("", params, {field for known in fields.values() for field in known})
+    shared = {name: {key: params[key] for key in params if key in known} for name, known in fields.items()}
+    return {name: values for name, values in shared.items() if values}
 
 
 def _refuse_programs(names: Collection[str], params: Mapping[str, Any]) -> None:

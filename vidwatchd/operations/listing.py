@@ -76,8 +76,7 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
 
     ``params``: those of ``Asked`` but gallery, whose folder only the settings name. Raises NotFound, UsageError.
     """
-    asked = _asked(order.params)
-    asked.check()
+    asked = check(ctx, order)
     video_ids, wanted = _ordered(ctx, order), _wanted(ctx, asked)
     owed = make.owe(ctx, wanted, video_ids)
     if owed:
@@ -90,6 +89,14 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     states = ctx.index.artifacts.troubles(list(video_ids), wanted.names)
     lines = [{"path": row["path"], "kind": row["kind"], "reason": row["reason"]} for row in states]
     return {**_listed(ctx, video_ids, asked, progress), "failed": lines}
+
+
+def check(ctx: Context, order: Order) -> Asked:
+    """What an order asks for. Raises UsageError for parameters that mean nothing."""
+    asked = _asked(order.params)
+    asked.check()
+    _wanted(ctx, asked)
+    return asked
 
 
 def page(ctx: Context, *, offset: int = 0, limit: int = LIMIT, refresh: bool = False) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from vidwatchd.backends.models import Model
 from vidwatchd.errors import Conflict, NotFound, StorageError, UsageError
 from vidwatchd.library import stored
 from vidwatchd.model import display, portable
-from vidwatchd.operations import Context
+from vidwatchd.operations import Context, parameters
 from vidwatchd.operations.jobs import SHOWN_SECONDS, Order, submit
 from vidwatchd.operations.make import Progress
 
@@ -113,10 +113,16 @@ def order(ctx: Context, name: str) -> dict[str, Any]:
 
 def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
     """Pull a model as a task of the daemon; ``params``: pull, the model's name."""
+    return pull(ctx, check(ctx, order), progress)
+
+
+def check(ctx: Context, order: Order) -> str:
+    """The name of the model that an order asks for. Raises UsageError, NotFound."""
+    parameters.known(TASK, order.params, ("pull",))
     name = order.params.get("pull")
     if not isinstance(name, str):
-        raise UsageError("the task needs the name of a model", hint='params {"pull": "small"}')
-    return pull(ctx, name, progress)
+        raise UsageError("pull must be the name of a model", hint='"params": {"pull": "small"}')
+    return known.named(name).name
 
 
 def remove(ctx: Context, name: str) -> dict[str, Any]:

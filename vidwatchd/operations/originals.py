@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from vidwatchd import artifacts
 from vidwatchd.errors import LibraryOffline, MediaError, StorageError
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.library import stored
+from vidwatchd.library import read_parting, stored
 from vidwatchd.model import ArtifactState, Outcome, Presence, ProductTask, Video, display, portable
-from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import Context, libraries, partings
 from vidwatchd.operations.produce import Piece, produce
 from vidwatchd.products.probe import Probe
 from vidwatchd.storing import manifest
@@ -37,7 +37,7 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
             _part(ctx, video, *wish)
             removed.append(video.name)
         except MediaError as error:  # it is not as it was, or its form is not: then it stays for good
-            ctx.index.forms.stay(video.id)
+            partings.withdraw(ctx, video)
             kept.append({"name": video.name, "reason": str(error)})
         except (LibraryOffline, StorageError) as error:
             kept.append({"name": video.name, "reason": str(error)})
@@ -55,12 +55,13 @@ def _part(ctx: Context, video: Video, path: str, mark: str) -> None:
         raise MediaError(f"{display(video.name)} does not lie among the uploads")
     _prove(ctx, video, mark)
     with stored(file):
-        if fingerprint(file) != mark:
+        asked = read_parting(ctx.store(library.id), video.path)
+        if asked is None or asked.fingerprint != mark or fingerprint(file) != mark:
             raise MediaError(f"{display(video.name)} changed since it was uploaded")
         os.unlink(file)
     ctx.index.videos.set_presence(library.id, [video.path], Presence.GONE, "")
     ctx.index.jobs.drop([video.id])
-    ctx.index.forms.stay(video.id)
+    partings.withdraw(ctx, video)
     ctx.notify("video", {"ids": [video.id], "why": "gone"})
 
 
@@ -72,8 +73,8 @@ def _prove(ctx: Context, video: Video, mark: str) -> None:
         raise MediaError(f"{display(video.name)} has no stored form of its own")
     if form.resultant is None:
         raise MediaError(f"the stored form of {display(video.name)} holds no picture")
-    if form.resultant.origin == "placeholder" and form.resultant.fallback_from:
-        raise MediaError(f"the stored form of {display(video.name)} holds a placeholder that nobody asked for")
+    if form.resultant.origin == "placeholder":
+        raise MediaError(f"the stored form of {display(video.name)} holds only a placeholder")
     if form.source.audio_codec and form.audio is None:
         raise MediaError(f"the stored form of {display(video.name)} holds no sound")
     parts: list[manifest.Sound | manifest.Script | manifest.Picture] = [form.script, form.resultant]

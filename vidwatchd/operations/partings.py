@@ -1,14 +1,50 @@
-"""partings: uploads whose file is to go are noticed when nothing needs it any more; removing it is a task of its own."""
+"""partings: uploads whose file is to go are noticed when nothing needs it any more; removing it is a task of its own.
+
+What counts is the note beside the file: the index knows from it where to look, and a new one learns it from there.
+"""
 
 from __future__ import annotations
 
 import math
 
-from vidwatchd import artifacts
-from vidwatchd.model import ArtifactState
+from vidwatchd import artifacts, jobs
+from vidwatchd.library import drop_parting, note_parting, read_parting
+from vidwatchd.model import ArtifactState, Video
 from vidwatchd.operations import Context
+from vidwatchd.storing.manifest import form_id
 
 TASK = "partings"
+
+
+def wish(ctx: Context, video: Video, mark: str) -> None:
+    """A file that came just now, of that fingerprint, is to go once its form is proven. Raises StorageError."""
+    note_parting(ctx.store(video.library_id), video.path, mark)
+    ctx.index.forms.part(video.id, video.path, mark)
+
+
+def withdraw(ctx: Context, video: Video) -> None:
+    """It is to stay, or is gone. Raises StorageError."""
+    drop_parting(ctx.store(video.library_id), video.path)
+    ctx.index.forms.stay(video.id)
+
+
+def recall(ctx: Context, video: Video) -> None:
+    """A file that is new to this index has a note beside it: if it means this very file, it is to go as before.
+
+    Its form is owed, also in a library that leaves forms out.
+    """
+    if ctx.read_only:
+        return
+    found = read_parting(ctx.store(video.library_id), video.path)
+    if found is None:
+        drop_parting(ctx.store(video.library_id), video.path)
+        return
+    if not video.fingerprint:
+        ctx.index.videos.set_fingerprint(video.id, found.fingerprint)
+    ctx.index.forms.put(video.id, form_id(found.fingerprint))
+    ctx.index.forms.part(video.id, video.path, found.fingerprint)
+    forms = [kind.name for kind in artifacts.KINDS.values() if kind.kept]
+    jobs.owe(ctx.index, ctx.config, forms, video_ids=[video.id], priority=jobs.NEW)
 
 
 def consider(ctx: Context, video_id: int) -> None:

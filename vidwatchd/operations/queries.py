@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import time
 import unicodedata
@@ -52,10 +53,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search, taken apart."""
+    """A search, taken apart; ``notices`` tell, in a sentence each, of conditions that were taken for words."""
 
     terms: tuple[Term, ...] = ()
     chips: tuple[Chip, ...] = field(default=())
+    notices: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -89,6 +91,7 @@ def parse(typed: str, *, typing: bool = False, now: float | None = None) -> Quer
     typed = typed[:MOST_CHARACTERS].translate({0: " "})
     terms: list[Term] = []
     chips: list[Chip] = []
+    notices: list[str] = []
     either = False
     for found in _TOKEN.finditer(typed):
         if found["word"] == "OR" and not found["minus"]:
@@ -100,8 +103,9 @@ def parse(typed: str, *, typing: bool = False, now: float | None = None) -> Quer
         else:
             unfinished = typing and found.end() == len(typed)
             terms += [term for term in _terms(found, unfinished, either) if _has_word(term.text)]
+            notices += [] if unfinished else _misread(found)
         either = False
-    return Query(tuple(terms[:MOST_TERMS]), tuple(chips[:MOST_TERMS]))
+    return Query(tuple(terms[:MOST_TERMS]), tuple(chips[:MOST_TERMS]), tuple(notices[:MOST_TERMS]))
 
 
 def written(query: Query) -> str:
@@ -154,6 +158,17 @@ def _chip(found: re.Match[str], now: float) -> Chip | None:
         return None
     meaning = _MEANINGS[key](value, now)
     return None if meaning is None else Chip(key, value, meaning, bool(found["minus"]), found[0])
+
+
+def _misread(found: re.Match[str]) -> Iterator[str]:
+    """What to say of words that look like a condition: its value means nothing, or its name is nearly that of one."""
+    typed = (found["chip"] or "").lower()
+    key = _KEYS.get(typed, typed)
+    near = difflib.get_close_matches(typed, [*_MEANINGS, *_KEYS], n=1, cutoff=0.75) if typed else []
+    if key in _FORMS:
+        yield f"{found[0]} was looked for as words: {typed} takes {_FORMS[key]}"
+    elif near and key not in _MEANINGS:
+        yield f"{found[0]} was looked for as words: the condition is called {near[0]}"
 
 
 def _length(value: str, now: float) -> float | None:
@@ -213,5 +228,9 @@ _MEANINGS: dict[str, Callable[[str, float], str | float | tuple[float, float] | 
     "added": _added,
     "in": _name,
     "lang": _name,
+}
+_FORMS = {
+    **dict.fromkeys(("longer", "shorter"), "a length, as 90s, 10m, 1h30m or 1:30:00"),
+    "added": "a time or a day, as 7d, 2w, 6m, 1y, 2026, 2026-11 or 2026-11-05",
 }
 KEYS = tuple(_MEANINGS)

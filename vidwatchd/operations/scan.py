@@ -20,6 +20,8 @@ from vidwatchd.operations.known import IndexKnown
 
 # Beyond this many changed videos the pages are told to look again as a whole.
 MANY = 200
+# A disk that slept needs so long until it answers.
+WAKING_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
     library is held until a person accepts it).
     """
     how = how or Look()
-    library = libraries.check_online(ctx, library)
+    library = libraries.check_online(ctx, library, WAKING_SECONDS)
     follow.resume(ctx, library)
     found = _changes(ctx, library, how)
     _brake(ctx, library, found, how)
@@ -99,7 +101,7 @@ def _changes(ctx: Context, library: Library, how: Look) -> look.Changes:
     settle = ctx.config.watch.settle_seconds if how.settle_seconds is None else how.settle_seconds
     return look.changes(
         native(library.root),
-        IndexKnown(ctx.index, library),
+        IndexKnown(ctx.index, library, ctx.pulse.beats),
         rules=rules(ctx.config),
         settle_seconds=settle,
         only=how.only,

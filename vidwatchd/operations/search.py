@@ -48,7 +48,8 @@ def search(
     """``{"hits": [{"video", "score", "sources", "named", "moments", "more"}], "total", "next_offset", …}``.
 
     ``typing``: the last word may be unfinished. Where nothing is found, what was probably meant is looked for instead
-    and ``did_you_mean`` says so. ``capped``: so many match that only the newest were ranked. Nothing typed is an error.
+    and ``did_you_mean`` says so; ``notices`` tell of conditions that were taken for words. ``capped``: so many match that
+    only the newest were ranked. Nothing typed is an error.
     ``patience_seconds``: how long to wait for a model of meaning that is just being loaded; who types waits for none.
     """
     query = queries.parse(typed, typing=typing)
@@ -67,6 +68,7 @@ def search(
         "did_you_mean": meant_instead,
         "chips": [{"key": c.key, "value": c.value, "unwanted": c.unwanted, "typed": c.typed} for c in query.chips],
         "words": query.words,
+        "notices": list(query.notices),
         "hits": _hits(ctx, found, page, per_video),
         "total": len(found.ranked),
         "capped": found.capped,

@@ -18,6 +18,7 @@ from vidwatchd.operations import (
     listing,
     models,
     originals,
+    parameters,
     partings,
     report,
     transcode,
@@ -47,6 +48,23 @@ TASKS: dict[str, Run] = {
 ALIASES = {"phash-dupes": "dupes"}
 
 
+def _plain(ctx: Context, order: Order) -> None:
+    parameters.known(order.task, order.params)
+
+
+# What refuses an order's parameters before it is queued, as the task itself would.
+CHECKS: dict[str, Callable[[Context, Order], object]] = {
+    "codecs": codecs.check,
+    "compare": compare.check,
+    "dupes": dupes.check,
+    "listing": listing.check,
+    models.TASK: models.check,
+    partings.TASK: _plain,
+    "report": _plain,
+    "transcode": transcode.check,
+}
+
+
 def named(name: str) -> str:
     """The name in the table that a name or alias means; "" for none."""
     name = ALIASES.get(name.strip(), name.strip())
@@ -54,7 +72,10 @@ def named(name: str) -> str:
 
 
 def add(ctx: Context, order: Order) -> str:
-    """Queue a task. Returns its uuid. Raises NotFound for a folder, library or video that is not known."""
+    """Queue a task. Returns its uuid.
+
+    Raises NotFound for a folder, library or video that is not known, and what its parameters raise that mean nothing.
+    """
     directory = ""
     if order.directory:
         place = libraries.inside(ctx, order.directory)
@@ -63,6 +84,8 @@ def add(ctx: Context, order: Order) -> str:
         ctx.index.libraries.get(order.library_id)
     for video_id in order.video_ids:
         ctx.index.videos.get(video_id)
+    if check := CHECKS.get(named(order.task)):
+        check(ctx, order)
     what = {"directory": directory, "recursive": order.recursive, "force": order.force, "params": dict(order.params)}
     return ctx.index.tasks.add(
         named(order.task), {**what, "video_ids": list(order.video_ids), "library_id": order.library_id}

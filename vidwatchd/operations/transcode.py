@@ -19,7 +19,7 @@ from vidwatchd import config as settings
 from vidwatchd.errors import Conflict, Forbidden, StorageError, UsageError
 from vidwatchd.library import bench
 from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
-from vidwatchd.operations import Context, libraries
+from vidwatchd.operations import Context, libraries, parameters
 from vidwatchd.operations.found import Folder, Found, found, read
 from vidwatchd.operations.make import Progress
 from vidwatchd.operations.outputs import Outputs, names
@@ -106,17 +106,23 @@ def run_task(ctx: Context, order: Order, progress: Progress) -> dict[str, Any]:
 
     ``params``: ``destination``, ``dry_run``, ``workers`` and the product's settings. Raises NotFound, Forbidden, UsageError.
     """
-    params = dict(order.params)
+    destination, wanted = check(ctx, order)
     directory = libraries.folder_inside(ctx, order.directory)
-    destination = _allowed(ctx, str(params.get("destination") or ""))
+    return transcode(ctx, directory, destination, wanted, progress=progress)
+
+
+def check(ctx: Context, order: Order) -> tuple[str, Wanted]:
+    """Where to, and how to go about it. Raises Forbidden, UsageError for parameters that mean nothing."""
+    params = order.params
+    destination = _allowed(ctx, parameters.text(params, "destination"))
     product = {name: value for name, value in params.items() if name not in _PARAMS}
     if "ffmpeg_path" in product:  # a program to run is for the settings file to say
         raise Forbidden("ffmpeg_path cannot be set from here", hint="set media.ffmpeg_path in videorc.json")
-    workers = params.get("workers", 0)
-    if not isinstance(workers, int) or workers < 0:
-        raise UsageError(f"workers must be a whole number, not {workers!r}")
-    wanted = Wanted(order.recursive, order.force, bool(params.get("dry_run", False)), workers, product)
-    return transcode(ctx, directory, destination, wanted, progress=progress)
+    parameters.known("transcode", params, {*_PARAMS, *Transcode.model_fields})
+    dry_run, workers = parameters.flag(params, "dry_run"), parameters.whole(params, "workers")
+    wanted = Wanted(order.recursive, order.force, dry_run, workers, product)
+    _product(ctx, wanted)
+    return destination, wanted
 
 
 class _Run:

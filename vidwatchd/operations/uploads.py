@@ -171,9 +171,9 @@ def _decide(ctx: Context, video: Video, mark: str, *, keep: bool, duplicate: boo
     """Note what its id leads to, and whether the file goes once that is made: only ever one that came just now."""
     ctx.index.forms.put(video.id, form_id(mark))
     if keep:
-        ctx.index.forms.stay(video.id)
+        partings.withdraw(ctx, video)
     elif not duplicate:
-        ctx.index.forms.part(video.id, video.path, mark)
+        partings.wish(ctx, video, mark)
 
 
 def _owe(ctx: Context, video: Video, *, duplicate: bool) -> None:

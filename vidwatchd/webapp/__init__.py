@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -35,6 +36,7 @@ from vidwatchd.operations import (
 )  # fmt: skip
 from vidwatchd.operations.arrivals import begin_apart
 from vidwatchd.webapp import api, pages, problems, security
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.models import VideosQuery
 from vidwatchd.webapp.api.people import to_asked
 from vidwatchd.webapp.api.people_models import PeopleQuery
@@ -86,7 +88,7 @@ def create_app(
     @app.get("/api/openapi.json")
     def description() -> Response:
         """This description."""
-        return jsonify(app.api_doc)
+        return jsonify(answers.complete(deepcopy(app.api_doc)))
 
     return app
 
@@ -104,8 +106,7 @@ def _guard(ctx: Context, credentials: Credentials | None) -> Guard:
 def openapi() -> dict[str, Any]:
     """The API's description, from an app that has no library."""
     with operations.nowhere(Config()) as ctx:
-        described: dict[str, Any] = create_app(ctx, Hub()).api_doc
-    return described
+        return answers.complete(deepcopy(create_app(ctx, Hub()).api_doc))
 
 
 def _problem_page(problem: problems.Problem) -> str:

@@ -6,6 +6,8 @@ import { RequestError } from "./http.js";
 
 const RATE_MS = 4000;
 const SHOWN_MS = 250;
+// When nobody said how long to wait for a place.
+const AGAIN_SECONDS = 5;
 
 /** One file on its way: its line on the page, and what becomes of it. */
 class Upload {
@@ -60,7 +62,9 @@ class Upload {
 
 function refused(request) {
   const { error, hint, code } = request.response || {};
-  return new RequestError(error ? `${error[0].toUpperCase()}${error.slice(1)}.` : `The upload failed (${request.status}).`, { hint: hint || "", status: request.status, code });
+  const seconds = Number(request.getResponseHeader("Retry-After"));
+  const refusal = new RequestError(error ? `${error[0].toUpperCase()}${error.slice(1)}.` : `The upload failed (${request.status}).`, { hint: hint || "", status: request.status, code });
+  return Object.assign(refusal, { seconds });
 }
 
 /** The queue over the page's upload area; `arrived(answer, file)` is told of each film that was taken. */
@@ -121,14 +125,23 @@ export class Uploads {
     const upload = !this.busy && this.all.find((each) => each.state === "waits");
     if (!upload) return;
     this.busy = true;
+    let waitSeconds = 0;
     try {
       await this.taken(upload, await upload.send());
     } catch (error) {
       if (error.name === "AbortError") this.drop(upload);
+      else if (error.code === "busy") waitSeconds = this.yield(upload, error);
       else this.fail(upload, error.message, error.hint);
     }
-    this.busy = false;
-    this.next();
+    setTimeout(() => { this.busy = false; this.next(); }, waitSeconds * 1000);
+  }
+
+  /** Others fill every place: it waits at the head of the queue. Gives for how many seconds. */
+  yield(upload, error) {
+    upload.state = "waits";
+    upload.bar.value = 0;
+    upload.say(`${size(upload.file.size)}, waits: others are uploading`);
+    return error.seconds || AGAIN_SECONDS;
   }
 
   async taken(upload, answer) {

@@ -6,9 +6,12 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import jobs
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.models import EventsQuery, JobBody, JobPath, JobsQuery, KindBody, RetryBody, RunBody
 from vidwatchd.webapp.context import context, parts
 from vidwatchd.webapp.events import EventStream
+
+_EVENTS = answers.text("text/event-stream", "events, as they happen")
 
 
 def blueprint() -> APIBlueprint:
@@ -19,18 +22,22 @@ def blueprint() -> APIBlueprint:
     api.post("/jobs/pause")(pause)
     api.post("/jobs/resume")(resume)
     api.post("/jobs/retry")(retry)
-    api.post("/jobs/run")(run)
-    api.get("/events")(events)
+    api.post("/jobs/run", responses=answers.accepted())(run)
+    api.get("/events", responses=_EVENTS)(events)
     return api
 
 
 def add_to(api: APIBlueprint) -> None:
     """The routes that also answer at the root."""
     api.get("/jobs")(list_jobs)
-    api.post("/jobs")(submit)
+    refusals = {
+        "when_400": "a parameter means nothing to what it is for",
+        "when_404": "there is no such folder or video",
+    }
+    api.post("/jobs", responses=answers.accepted(**refusals))(submit)
     api.get("/jobs/<job_id>")(one_job)
     api.delete("/jobs/<job_id>")(cancel)
-    api.get("/jobs/<job_id>/events")(job_events)
+    api.get("/jobs/<job_id>/events", responses=_EVENTS)(job_events)
 
 
 def list_jobs(query: JobsQuery) -> dict[str, Any]:

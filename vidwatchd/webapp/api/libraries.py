@@ -5,6 +5,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import folders, libraries, scan
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.models import FoldersQuery, LibraryBody, LibraryChange, LibraryPath
 from vidwatchd.webapp.context import context
 
@@ -13,12 +14,12 @@ def blueprint() -> APIBlueprint:
     """The routes under /api."""
     api = APIBlueprint("libraries", __name__, url_prefix="/api", abp_tags=[Tag(name="libraries")])
     api.get("/libraries")(list_libraries)
-    api.post("/libraries")(add_library)
+    api.post("/libraries", responses=answers.created("it is watched"))(add_library)
     api.get("/libraries/<int:library_id>")(one_library)
     api.patch("/libraries/<int:library_id>")(change_library)
     api.delete("/libraries/<int:library_id>")(remove_library)
-    api.post("/libraries/<int:library_id>/scan")(scan_library)
-    api.post("/libraries/<int:library_id>/accept-loss")(accept_loss)
+    api.post("/libraries/<int:library_id>/scan", responses=answers.accepted("it is looked at"))(scan_library)
+    api.post("/libraries/<int:library_id>/accept-loss", responses=answers.accepted("it is looked at"))(accept_loss)
     api.get("/folders")(list_folders)
     return api
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import doctor, models, settings
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.models import ModelPath
 from vidwatchd.webapp.api.setting_models import SettingsBody
 from vidwatchd.webapp.context import context
@@ -15,10 +16,13 @@ def blueprint() -> APIBlueprint:
     """The routes under /api."""
     api = APIBlueprint("machine", __name__, url_prefix="/api", abp_tags=[Tag(name="machine")])
     api.get("/models")(list_models)
-    api.post("/models/<name>/pull")(pull_model)
+    api.post("/models/<name>/pull", responses=answers.accepted())(pull_model)
     api.delete("/models/<name>")(remove_model)
     api.get("/settings")(list_settings)
-    api.patch("/settings")(change_settings)
+    refusals = answers.refused(
+        when_400="a key or value means nothing, or is not changed from here; nothing was changed"
+    )
+    api.patch("/settings", responses=refusals)(change_settings)
     api.get("/doctor")(checks)
     return api
 

@@ -8,6 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from vidwatchd import __version__
 from vidwatchd.model import Video
 from vidwatchd.operations import listing, report, tags, videos
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api import jobs as job_routes
 from vidwatchd.webapp.api.models import (
     DirectoryQuery,
@@ -47,7 +48,9 @@ def blueprints() -> list[APIBlueprint]:
 def _add_names(api: APIBlueprint) -> None:
     api.get("/videos")(videos_in_directory)
     api.get("/videos/<path:name>/artifacts")(named_artifacts)
-    api.get("/videos/<path:name>/metadata")(named_metadata)
+    api.get("/videos/<path:name>/metadata", responses=answers.ranged("application/json", "the whole file"))(
+        named_metadata
+    )
     api.get("/videos/<path:name>/tags")(named_tags)
     api.post("/videos/<path:name>/tags")(edit_named_tags)
 

@@ -7,11 +7,19 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.model import native
 from vidwatchd.operations import stored
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.stored_models import ReconstituteBody, StoredPath, StoredQuery, StreamQuery
 from vidwatchd.webapp.context import context
 from vidwatchd.webapp.stream import inside, send_file_range
 
 _TAG = Tag(name="stored forms")
+_FILM = answers.ranged(
+    "video/*",
+    "the whole film",
+    when_404="there is no such stored form",
+    when_410="the film itself (original=1) is not kept any more",
+    when_503="it is still being put together, or its disk is away",
+)
 
 
 def blueprint() -> APIBlueprint:
@@ -27,7 +35,7 @@ def blueprint() -> APIBlueprint:
 def streams() -> APIBlueprint:
     """The route that plays."""
     api = APIBlueprint("streams", __name__, abp_tags=[_TAG])
-    api.get("/stream/<stored_id>")(stream)
+    api.get("/stream/<stored_id>", responses=_FILM)(stream)
     return api
 
 

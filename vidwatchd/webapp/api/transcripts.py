@@ -6,16 +6,19 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from vidwatchd.operations import edits, transcripts
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.models import ChaptersBody, LineBody, TrackPath, VideoPath
 from vidwatchd.webapp.context import context
+
+_VTT = answers.text("text/vtt", "WebVTT")
 
 
 def blueprint() -> APIBlueprint:
     """The routes under /api."""
     api = APIBlueprint("transcripts", __name__, url_prefix="/api", abp_tags=[Tag(name="transcripts")])
     api.get("/videos/<int:video_id>/transcript")(transcript)
-    api.get("/videos/<int:video_id>/transcript/<track>.vtt")(track_file)
-    api.get("/videos/<int:video_id>/chapters.vtt")(chapters_file)
+    api.get("/videos/<int:video_id>/transcript/<track>.vtt", responses=_VTT)(track_file)
+    api.get("/videos/<int:video_id>/chapters.vtt", responses=_VTT)(chapters_file)
     api.put("/videos/<int:video_id>/transcript/<track>")(edit_line)
     api.put("/videos/<int:video_id>/chapters")(edit_chapters)
     return api

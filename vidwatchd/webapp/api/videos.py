@@ -11,6 +11,7 @@ from vidwatchd.model import native
 from vidwatchd.operations import jobs, libraries, rename, tags, videos
 from vidwatchd.operations.patterns import Substitution
 from vidwatchd.operations.videos import Filter
+from vidwatchd.webapp.api import answers
 from vidwatchd.webapp.api.models import (
     ArtifactPath,
     BulkBody,
@@ -31,12 +32,13 @@ def blueprint() -> APIBlueprint:
     api = APIBlueprint("videos", __name__, url_prefix="/api", abp_tags=[Tag(name="videos")])
     api.get("/videos")(list_videos)
     api.get("/videos/<int:video_id>")(one_video)
-    api.get("/videos/<int:video_id>/file")(video_file)
+    api.get("/videos/<int:video_id>/file", responses=answers.ranged("video/*", "the whole video"))(video_file)
     api.get("/videos/<int:video_id>/artifacts")(video_artifacts)
-    api.get("/videos/<int:video_id>/artifacts/<kind>/<path:file>")(artifact_file)
+    a_file = answers.ranged("*/*", "the whole file", when_404="it is not made, or there is no such file")
+    api.get("/videos/<int:video_id>/artifacts/<kind>/<path:file>", responses=a_file)(artifact_file)
     api.get("/videos/<int:video_id>/tags")(video_tags)
     api.post("/videos/<int:video_id>/tags")(edit_tags)
-    api.post("/videos/<int:video_id>/make")(make)
+    api.post("/videos/<int:video_id>/make", responses=answers.accepted())(make)
     api.post("/videos/<int:video_id>/rename")(rename_one)
     api.post("/rename")(rename_many)
     api.post("/videos/bulk")(bulk)
