@@ -114,6 +114,7 @@ def test_foreign_libraries_stay_behind_their_seam():
     nothing(found)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("part", ["cli", "daemon", "artifacts"])
 def test_what_stays_in_memory_starts_light(part):
     code = f"import sys, vidwatchd.{part}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"

@@ -17,6 +17,8 @@ import pytest
 from tests.sources import PACKAGE, ROOT
 from vidwatchd import __version__
 
+pytestmark = pytest.mark.system
+
 pytest.importorskip("hatchling", reason="hatchling builds the package: pip install 'vidwatchd[dev]'")
 
 

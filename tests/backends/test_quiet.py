@@ -24,6 +24,7 @@ def test_where_there_are_no_bars_nothing_is_done(monkeypatch):
     quiet.bars()
 
 
+@pytest.mark.system
 def test_a_command_that_had_speech_heard_says_nothing_else(tmp_path):
     spoken(tmp_path / "door.mp4", Said(DOOR))
     command = [sys.executable, "-m", "vidwatchd", "--data-dir", str(tmp_path / "data"), "subtitles", str(tmp_path)]

@@ -1,9 +1,12 @@
 """test_batching: batch and queue."""
 
 import click
+import pytest
 
 from vidwatchd import artifacts
 from vidwatchd.cli import group
+
+pytestmark = pytest.mark.system
 
 
 def test_every_kind_and_alias_has_its_cap():

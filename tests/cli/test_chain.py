@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.system
+
 
 def test_each_command_gets_the_flags_it_knows(vw, folder):
     (folder / "broken.mp4").unlink()

@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.sources import ROOT
 from vidwatchd import __version__, artifacts
 
@@ -37,11 +39,13 @@ def test_without_a_word_it_helps(vw):
     assert "Usage:" in done.err
 
 
+@pytest.mark.system
 def test_python_dash_m_is_the_command(vw):
     done = vw.alone("--version")
     assert (done.code, done.out) == (0, f"vidwatchd, version {__version__}\n")
 
 
+@pytest.mark.system
 def test_starting_loads_no_operation(tmp_path):
     code = "import sys, vidwatchd.cli; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

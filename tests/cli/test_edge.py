@@ -49,6 +49,7 @@ def test_names_in_messages_are_made_harmless(capsys):
     assert capsys.readouterr().err == "vidwatchd: the folder a\\nb\\x1b[31m\\xff does not exist\n"
 
 
+@pytest.mark.system
 def test_a_reader_who_leaves_is_no_error(made):
     vw, folder = made
     reading, writing = os.pipe()
@@ -59,6 +60,7 @@ def test_a_reader_who_leaves_is_no_error(made):
     assert (process.returncode, err) == (141, b"")
 
 
+@pytest.mark.system
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
 @pytest.mark.parametrize("words", [["list"], ["--help"]])
 def test_a_full_disk_under_the_output_is_said(made, words):
@@ -71,6 +73,7 @@ def test_a_full_disk_under_the_output_is_said(made, words):
     assert "No space left on device" in err.decode()
 
 
+@pytest.mark.system
 def test_any_encoding_can_be_printed_to(vw, folder):
     (folder / "beach.mp4").rename(folder / "浜.mp4")
     vw.env["PYTHONIOENCODING"] = "latin-1"
@@ -78,6 +81,7 @@ def test_any_encoding_can_be_printed_to(vw, folder):
     assert (done.code, done.out) == (0, "broken.mp4\n\\u6d5c.mp4\n")
 
 
+@pytest.mark.system
 def test_closed_streams_are_no_error(vw, folder):
     command = f'exec "{os.sys.executable}" -m vidwatchd list "$0" >&- 2>&-'
     done = subprocess.run(["sh", "-c", command, folder], env={**os.environ, **vw.env}, cwd=os.getcwd(), check=False)

@@ -8,6 +8,8 @@ import pytest
 from tests import faces
 from tests.cli.conftest import Program
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def cast(tmp_path_factory, face_models):

@@ -28,6 +28,7 @@ def test_list_sorts_and_shows_sizes(vw, folder):
     assert lines[2].endswith("in 2 videos")
 
 
+@pytest.mark.system
 def test_list_as_json_holds_what_is_known(made):
     vw, folder = made
     done = vw("list", folder, "-r", "--output-format", "json")
@@ -59,6 +60,7 @@ def test_looking_writes_nothing(vw, folder, command):
     assert files_under(folder, vw.home.parent) == before
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("command", ["list", "report", "tags"])
 def test_looking_writes_nothing_beside_an_index(made, command):
     vw, folder = made
@@ -67,6 +69,7 @@ def test_looking_writes_nothing_beside_an_index(made, command):
     assert files_under(folder, vw.data) == before
 
 
+@pytest.mark.system
 def test_looking_at_a_moved_video_moves_none_of_its_files(vw, folder):
     (folder / "broken.mp4").unlink()
     assert vw("thumbs", folder).code == 0
@@ -78,6 +81,7 @@ def test_looking_at_a_moved_video_moves_none_of_its_files(vw, folder):
     assert (folder / ".artifacts" / "shore.mp4.jpg").exists()
 
 
+@pytest.mark.system
 def test_report_counts_and_lists(made):
     vw, folder = made
     found = vw("report", folder, "-r", "--output-format", "json").json
@@ -89,11 +93,13 @@ def test_report_counts_and_lists(made):
     }
 
 
+@pytest.mark.system
 def test_report_of_a_subfolder_is_relative_to_it(made):
     vw, folder = made
     assert vw("report", folder / "sub", "--output-format", "json").json["videos"][0]["path"].startswith("new")
 
 
+@pytest.mark.system
 def test_report_as_a_table(made):
     vw, folder = made
     lines = vw("report", folder, "-r").out.splitlines()
@@ -129,6 +135,7 @@ def test_a_wrong_folder_is_one_sentence(vw, command, target):
     assert done.err.startswith("vidwatchd: ")
 
 
+@pytest.mark.system
 def test_a_folder_of_any_bytes(vw, folder):
     odd = os.path.join(os.fsencode(folder.parent), b"caf\xe9 %\n")
     os.rename(folder, odd)

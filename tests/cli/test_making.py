@@ -9,6 +9,8 @@ from tests.cli.conftest import READY
 from vidwatchd import artifacts
 from vidwatchd.cli import group, making
 
+pytestmark = pytest.mark.system
+
 # The rest needs a model that is not here.
 
 

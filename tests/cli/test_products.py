@@ -6,6 +6,8 @@ import pytest
 
 from tests.cli.conftest import files_under
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def box(tmp_path, clips):

@@ -68,6 +68,7 @@ def test_wrong_names_and_no_network_are_one_sentence(vw, monkeypatch):
     assert "cannot be reached" in error
 
 
+@pytest.mark.system
 def test_a_stop_in_the_middle_leaves_what_came(vw, hub):
     """Ctrl-C in a process of its own: the next pull goes on from there."""
     import signal

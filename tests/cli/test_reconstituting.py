@@ -6,6 +6,8 @@ import pytest
 
 from tests.forms import stored_form
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def form(tmp_path):

@@ -54,6 +54,7 @@ def test_status_in_json(vw, systemctl):
     assert json.loads(done.out).keys() == {"file", "installed", "running", "stale", "notes"}
 
 
+@pytest.mark.system
 def test_the_dashboard_says_so_too(vw, systemctl, folder):
     vw("service", "install", "--own")
     with vw.start("serve", "--port", "0", stdout=subprocess.PIPE, text=True) as process:

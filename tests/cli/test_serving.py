@@ -6,7 +6,11 @@ import socket
 import subprocess
 import urllib.request
 
+import pytest
+
 from tests.waiting import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.system
 
 
 def test_serve_says_where_and_stops_when_told(vw, folder):

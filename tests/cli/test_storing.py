@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.system
+
 FAST = ("--t2v-backend", "stub", "--stub-seconds", "1", "--script-backend", "stub")
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from sklearn.cluster import DBSCAN
 
 from tests.clustering.crowds import crowd
 from vidwatchd.clustering import dbscan, density
@@ -13,6 +12,8 @@ from vidwatchd.errors import Cancelled, UsageError
 @pytest.mark.parametrize("min_samples", [1, 2, 3, 5, 12])
 @pytest.mark.parametrize("eps", [0.1, 0.3, 0.45, 0.6])
 def test_the_groups_are_those_of_scikit_learn(eps, min_samples, tile, monkeypatch):
+    from sklearn.cluster import DBSCAN  # loads for seconds
+
     monkeypatch.setattr(density, "TILE", tile)
     for seed in range(3):
         vectors = crowd(301, seed=seed)

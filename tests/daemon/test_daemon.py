@@ -10,6 +10,8 @@ from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd import config, operations
 from vidwatchd.operations import libraries
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):

@@ -97,6 +97,7 @@ def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost(desk, monkeypa
     assert written(desk) == 1
 
 
+@pytest.mark.system
 def test_a_running_daemon_lists_as_a_task_and_has_written_when_it_is_gone(daemons, tmp_path, face_models):
     library = tmp_path / "films"
     faces.film(library / "a.mp4", 2, lambda at: [(60, 80, 104, 1)])

@@ -305,6 +305,7 @@ def test_many_people_in_flat_memory(desk, finder, gallery):
     assert names(desk, *uuids[:2]) == ["", "Ann"]
 
 
+@pytest.mark.system
 def test_a_worker_of_its_own(desk, finder, gallery):
     ann = group(desk, finder, "a.mp4", look(finder, ANN))
     ctx = Context(desk.ctx.config, desk.index)

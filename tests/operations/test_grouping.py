@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from sklearn.cluster import DBSCAN
 
 from tests import seen
 from vidwatchd.index.groupings import Grouping
@@ -16,6 +15,8 @@ def _with_faces(few_kinds, monkeypatch):
 
 def scratch(desk, eps):
     """The partition that scikit-learn finds."""
+    from sklearn.cluster import DBSCAN  # loads for seconds
+
     rows = [(path, row) for path, number in desk.ids().items() for row in desk.index.faces.of(number)]
     blobs = desk.index.faces.vectors([row.id for _, row in rows])
     vectors = np.array([np.frombuffer(blobs[row.id], "<f2") for _, row in rows], np.float64)

@@ -195,6 +195,7 @@ def test_videos_in_looks_now(desk):
     assert (place.folder, [video.path for video in videos]) == ("d", ["d/a.mp4"])
 
 
+@pytest.mark.system
 def test_real_workers_make_real_files(desk, clips):
     (desk.root / "it's \n🎬.mp4").write_bytes(Path(clips.normal()).read_bytes())
     ctx = Context(desk.ctx.config, desk.index)

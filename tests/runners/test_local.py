@@ -17,6 +17,8 @@ from vidwatchd.model import ArtifactState, ProductTask, VisitTask
 from vidwatchd.runners import Runner, Ticket
 from vidwatchd.runners.local import LocalRunner, LocalTicket
 
+pytestmark = pytest.mark.system
+
 # Quick ones, and several: what is tested is where they are made.
 KINDS = (("metadata", {}), ("thumbs", {}), ("sprites", {"max_frames": 4}))
 

@@ -5,13 +5,14 @@ import sys
 import pytest
 from PIL import Image
 
-pytest.importorskip("transformers")
-
+from tests.extras import needs
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.caption import blip
 from vidwatchd.backends.caption.blip import Blip
 from vidwatchd.backends.caption.request import Pictures
 from vidwatchd.errors import BackendFailed, Cancelled, Unavailable
+
+pytestmark = needs("transformers")
 
 FRAMES = Pictures([Image.new("RGB", (64, 36), "blue"), Image.new("L", (30, 50), 200)], [0.0, 1.0])
 

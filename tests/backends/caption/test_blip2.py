@@ -1,14 +1,14 @@
 """test_blip2: a tiny BLIP-2 that really loads and says something, on the processor."""
 
-import pytest
 from PIL import Image
 
-pytest.importorskip("transformers")
-
+from tests.extras import needs
 from vidwatchd.backends import graphics
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.caption.blip2 import Blip2
 from vidwatchd.backends.caption.request import Pictures
+
+pytestmark = needs("transformers")
 
 
 def test_a_sentence_a_picture(tiny):

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from tests import faces
+from tests.extras import needs
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.faces import Look
 from vidwatchd.backends.faces.insightface import MODELS, InsightFace, providers
 from vidwatchd.backends.models import MODELS as KNOWN
 from vidwatchd.errors import BackendFailed, Unavailable, UsageError
 
-pytest.importorskip("insightface")
+pytestmark = needs("insightface")
+
 CTX = BackendContext("")
 
 

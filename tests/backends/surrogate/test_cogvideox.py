@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-pytest.importorskip("diffusers")
-
+from tests.extras import needs
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.backends.surrogate import Options, Request, pipelines, proven
 from vidwatchd.backends.surrogate.cogvideox import CogVideoX
 from vidwatchd.backends.surrogate.proxy import Proxy
 from vidwatchd.errors import BackendFailed, Cancelled
 from vidwatchd.media.probe import open_media, probe
+
+pytestmark = needs("diffusers")
 
 
 @pytest.fixture

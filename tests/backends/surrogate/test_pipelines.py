@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 
-pytest.importorskip("diffusers")
-
+from tests.extras import needs
 from vidwatchd.backends.surrogate import pipelines
 from vidwatchd.errors import Unavailable
+
+pytestmark = needs("diffusers")
 
 
 def make(folder, kind="CogVideoXPipeline"):
