@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import Look, make_looks
 from tests.browser.shelf import Shelf
 from tests.browser.stand_in import Served, Store
-from tests.browser.steps import PATIENCE_SECONDS
 from tests.browser.talk import Talk, talking
+from tests.waiting import PATIENCE_SECONDS
 
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
@@ -33,8 +36,26 @@ LASTING = """(() => {
   window.setTimeout = (fn, wait, ...given) => ([4500, 9000].includes(wait) ? 0 : own(fn, wait, ...given));
 })()"""
 # Several waits, each as long as a busy machine may need.
-TEST_SECONDS = 400
+TEST_SECONDS = 600
 
+
+class Compiled(BytecodeCache):
+    """Templates as compiled once: each test's own server would compile them anew."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same source."""
+        if made := self.made.get(f"{bucket.key} {bucket.checksum}"):
+            bucket.bytecode_from_string(made)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.made[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 

@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.sources import ROOT
+from tests.waiting import PATIENCE_SECONDS
 
-WAIT_SECONDS = 60.0
 # Stored forms, which are made last, may take a busy machine minutes.
 MADE_SECONDS = 240.0
 # What takes moments; the others may take a busy machine minutes.
@@ -32,11 +32,11 @@ QUICK = {
 class Real:
     """``vidwatchd serve`` with everything of its own under ``home``; a context manager that leaves nothing running."""
 
-    def __init__(self, home: Path, *folders: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, *folders: Path, kinds: Sequence[str] | None = None, **settings: Any) -> None:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self.config = home / "videorc.json"
-        libraries = [{"path": str(folder)} for folder in folders]
+        libraries = [{"path": str(folder), "kinds": kinds} for folder in folders]
         self.config.write_text(json.dumps({**QUICK, **settings, "libraries": libraries}))
         self.url = ""
 
@@ -49,7 +49,7 @@ class Real:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-        guard = threading.Timer(WAIT_SECONDS, self.process.kill)
+        guard = threading.Timer(PATIENCE_SECONDS, self.process.kill)
         guard.start()
         line = self.process.stdout.readline()
         guard.cancel()
@@ -69,7 +69,7 @@ class Real:
         """End the process, and wait for it."""
         self.process.terminate()
         try:
-            self.process.wait(WAIT_SECONDS)
+            self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -89,7 +89,7 @@ class Real:
         """The JSON that a route answers with. Raises urllib.error.HTTPError."""
         raw = None if body is None else json.dumps(body).encode()
         asked = urllib.request.Request(self.url + path, raw, {"Content-Type": "application/json"}, method=method)
-        with contextlib.closing(urllib.request.urlopen(asked, timeout=WAIT_SECONDS)) as answer:
+        with contextlib.closing(urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS)) as answer:
             return json.load(answer)
 
     def videos(self) -> dict[str, dict[str, Any]]:
@@ -100,7 +100,7 @@ class Real:
         """The number of the video at ``path``."""
         return self.videos()[path]["id"]
 
-    def wait_for(self, happens: Callable[[], Any], what: str = "it", seconds: float = WAIT_SECONDS) -> Any:
+    def wait_for(self, happens: Callable[[], Any], what: str = "it", seconds: float = PATIENCE_SECONDS) -> Any:
         """Poll until ``happens()`` is true, and give what it gave."""
         deadline = time.monotonic() + seconds
         while not (found := happens()):

@@ -10,9 +10,8 @@ from playwright.sync_api import Error, Locator, Page
 
 from tests.browser.scenarios import counts, library
 from tests.browser.stand_in import Served, Store
+from tests.waiting import PATIENCE_SECONDS
 
-# A machine that does much else at once may take this long for what is there at once otherwise.
-PATIENCE_SECONDS = 60
 # Evaluated in the page, so that what holds only for a moment is not missed by a test that is kept waiting.
 WAIT = """new Promise((resolve) => {
   const end = performance.now() + %d;

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.stand_in import Served
-from tests.browser.steps import called, fill, names, open_library, still, until, wait_for_stream
+from tests.browser.steps import called, eventually, fill, names, open_library, still, until, wait_for_stream
 
 
 def test_the_pointer_looks_through_a_card_and_shows_the_time_under_it(page: Page, served: Served) -> None:
@@ -179,6 +179,19 @@ def test_a_gone_video_is_dimmed_and_a_removed_one_leaves(page: Page, served: Ser
     store.tell("video", {"ids": [1, 2], "why": "gone"})
     expect(page.locator("#v1")).to_have_class(re.compile("is-gone"))
     expect(page.locator("#v2")).to_have_count(0)
+
+
+def test_what_happens_before_the_pages_scripts_are_there_is_not_missed(page: Page, served: Served) -> None:
+    store = fill(served.store)
+    held: list[Route] = []
+    page.route("**/library.js", lambda route: held.append(route))
+    page.goto(served.url + "/", wait_until="commit")
+    eventually(page, lambda: held)
+    store.items[1]["name"] = "renamed.mp4"
+    store.tell("video", {"ids": [1], "why": "moved"})
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.locator("#v1 .open")).to_have_text("renamed.mp4")
 
 
 def test_the_first_folder_is_added_from_the_empty_page(page: Page, served: Served) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.films import Films, put
-from tests.browser.steps import PATIENCE_SECONDS, until
+from tests.browser.steps import until
 from tests.clips import shared_media
 from tests.live import Daemon
 
@@ -62,7 +62,7 @@ def test_what_is_said_in_a_file_is_found_opened_at_its_second_with_subtitles_and
     if media is None:
         pytest.skip("no shared media: set VIDWATCHD_TEST_MEDIA")
     put(media / "speech" / "nasa_13013.mp4", tmp_path / "Videos" / "nasa_13013.mp4")
-    daemon.wait_done("nasa_13013.mp4", kinds=KINDS, seconds=PATIENCE_SECONDS)
+    daemon.wait_done("nasa_13013.mp4", kinds=KINDS)
     find(page, daemon, "Webb space telescope")
     moment = page.locator(".moment")
     expect(moment).to_have_count(1)  # the file holds the same words in two tracks

@@ -109,7 +109,7 @@ def test_results_come_while_one_types_and_the_address_follows(page: Page, board:
 def test_an_old_answer_never_overtakes_a_new_one(page: Page, board: Dashboard) -> None:
     page.goto(board.url + "/search")
     held: list[Route] = []
-    page.route("**/search?q=sum&*", held.append)
+    page.route("**/search?q=sum&*", lambda route: held.append(route))
     page.keyboard.type("sum")
     eventually(page, lambda: held)
     page.keyboard.type("mer beach")

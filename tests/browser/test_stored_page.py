@@ -18,7 +18,7 @@ SOUGHT = """(video, second) => new Promise((resolve) => {
   video.currentTime = second;
 })"""
 # What making a stored form, or a playable file of one, may take on a busy machine.
-READY_MS = 120_000
+READY_MS = 240_000
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +50,14 @@ def stored(page: Page, real: Real, film: Path):
     return item
 
 
-def plays(page: Page, video: str) -> None:
+def plays(page: Page, name: str) -> None:
     """It goes on, has sound, and can be sought to any time."""
-    video = f"document.getElementById('{video}')"
+    video = f"document.getElementById('{name}')"
     until(page, f"{video}.currentTime > 0.3")
     until(page, f"{video}.webkitAudioDecodedByteCount > 0")
     assert abs(page.evaluate(f"{video}.duration") - 8) < 0.3
     for second in (6.5, 2.5):
-        assert abs(page.locator(f"#{video}").evaluate(SOUGHT, second) - second) < 1
+        assert abs(page.locator(f"#{name}").evaluate(SOUGHT, second) - second) < 1
 
 
 def test_an_upload_is_stored_and_plays_from_both(page: Page, real: Real, film: Path) -> None:
