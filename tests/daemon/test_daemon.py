@@ -321,7 +321,8 @@ def test_a_setting_that_is_changed_while_all_are_read_again_holds(parts):
     def reread():
         found = config.load(flag=str(ctx.config.source), environ={})
         changing.start()
-        changing.join(0.1)  # it has to wait
+        if not ctx.changing_settings.locked():  # else it has to wait
+            changing.join(PATIENCE_SECONDS)
         return found
 
     parts.reread = reread
