@@ -320,8 +320,9 @@ def test_a_setting_that_is_changed_while_all_are_read_again_holds(parts):
 
     def reread():
         found = config.load(flag=str(ctx.config.source), environ={})
+        waits = ctx.changing_settings.locked()
         changing.start()
-        if not ctx.changing_settings.locked():  # else it has to wait
+        if not waits:
             changing.join(PATIENCE_SECONDS)
         return found
 
