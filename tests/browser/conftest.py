@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import Look, make_looks
+from tests.browser.shelf import Shelf
 from tests.browser.stand_in import Served, Store
 from tests.browser.talk import Talk, talking
+from tests.waiting import PATIENCE_SECONDS
 
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
@@ -24,6 +29,40 @@ ARGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+# What a page says at its lower edge goes after seconds, in which a busy machine may not come to look at it.
+LASTING = """(() => {
+  const own = window.setTimeout;
+  window.setTimeout = (fn, wait, ...given) => ([4500, 9000].includes(wait) ? 0 : own(fn, wait, ...given));
+})()"""
+# Several waits, each as long as a busy machine may need.
+TEST_SECONDS = 600
+
+
+class Compiled(BytecodeCache):
+    """Templates as compiled once: each test's own server would compile them anew."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same source."""
+        if made := self.made.get(f"{bucket.key} {bucket.checksum}"):
+            bucket.bytecode_from_string(made)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.made[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +81,11 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
     return make_looks(tmp_path_factory.mktemp("looks"))
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("shelf"))
+
+
 @pytest.fixture
 def served(looks: list[Look]) -> Iterator[Served]:
     with Served(Store(looks)) as running:
@@ -54,13 +98,14 @@ def page(page: Page) -> Iterator[Page]:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page.add_init_script(LASTING)
     yield page
     assert problems == []
 
 
 @pytest.fixture
-def talk(tmp_path: Path) -> Iterator[Talk]:
+def talk(tmp_path: Path, shelf: Shelf) -> Iterator[Talk]:
     """A real dashboard over a film of 24 s without words; see ``Talk.fill``."""
-    with talking(tmp_path) as made:
+    with talking(tmp_path, shelf) as made:
         yield made

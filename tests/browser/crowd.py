@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from tests import seen
 from tests.browser.films import Films, put
+from tests.browser.shelf import Shelf
 from tests.webapp.wire import Running
 from vidwatchd import config, operations
 from vidwatchd.operations import Context, libraries
@@ -50,17 +51,12 @@ class Crowd:
     def __init__(self, ctx: Context, folder: Path, url: str = "") -> None:
         self.ctx, self.folder, self.url = ctx, folder, url
         self.root = folder / "videos"
-        self.film = Films(folder / "films").colours()
         self.library_id = 0
         # Whose row is whose number: who is the same is made up here, so that the pages are what is tested.
         self.numbered: dict[int, int] = {}
 
     index = property(lambda self: self.ctx.index)
     store = property(lambda self: self.ctx.store(self.library_id))
-
-    def put(self, path: str) -> None:
-        """The film, as another file."""
-        put(self.film, self.root / path, mark=path)
 
     def scan(self) -> None:
         scans.scan_and_owe(self.ctx, self.ctx.index.libraries.get(self.library_id))
@@ -71,14 +67,6 @@ class Crowd:
     def ids(self) -> dict[str, int]:
         listed = self.index.videos.in_folder(self.library_id, "", recursive=True)
         return {video.path: video.id for video in listed}
-
-    def fill(self, videos: dict[str, Sequence[int]]) -> None:
-        """These files, and who is seen in each."""
-        for path in videos:
-            self.put(path)
-        self.scan()
-        for number, (path, people) in enumerate(videos.items()):
-            self.show(path, people, look=number)
 
     def show(self, path: str, people: Sequence[int], look: int = 0) -> None:
         """Publish who is seen in a video that is there."""
@@ -112,24 +100,23 @@ VIDEOS = {"party.mp4": (1, 2, 3), "hike.mp4": (1, 2), "lake.mp4": (1, 4), "talk.
 
 
 @contextlib.contextmanager
-def gathering(
-    home: Path, videos: dict[str, Sequence[int]] | None = None, *, kinds: Sequence[str] = ("metadata",), port: int = 0
-) -> Iterator[Crowd]:
-    """A library of these videos with these people, served."""
-    (home / "films").mkdir(parents=True)
-    (home / "videos").mkdir()
+def gathering(home: Path, shelf: Shelf) -> Iterator[Crowd]:
+    """A library of videos with people, served."""
+
+    def fill(videos: Path) -> None:
+        film = Films(videos.parent).colours()
+        for path in VIDEOS:
+            put(film, videos / path, mark=path)
+
+    shelf.copy("crowd", home / "videos", fill, ("metadata",))
     settings = config.parse({"data_dir": str(home / "data"), "workers": {"total": 1}}, home / "videorc.json")
     hub = Hub()
     with operations.open(settings, notify=hub.publish) as ctx:
         crowd = Crowd(ctx, home)
         crowd.library_id = libraries.add(ctx, str(crowd.root))["id"]
-        filled = VIDEOS if videos is None else videos
-        for path in filled:
-            crowd.put(path)
         crowd.scan()
-        if filled:
-            make(ctx, str(crowd.root), Wanted(tuple(kinds)))
-        for number, (path, people) in enumerate(filled.items()):
+        make(ctx, str(crowd.root), Wanted(("metadata",)))
+        for number, (path, people) in enumerate(VIDEOS.items()):
             crowd.show(path, people, look=number)
         crowd.server = Running(create_app(ctx, hub))
         crowd.url = f"http://127.0.0.1:{crowd.server.port}"

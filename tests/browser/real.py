@@ -11,13 +11,15 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.sources import ROOT
+from tests.waiting import PATIENCE_SECONDS
 
-WAIT_SECONDS = 12.0
+# Stored forms, which are made last, may take a busy machine minutes.
+MADE_SECONDS = 240.0
 # What takes moments; the others may take a busy machine minutes.
 KINDS = ("metadata", "thumbs", "sprites", "phash", "heatmaps")
 QUICK = {
@@ -30,11 +32,11 @@ QUICK = {
 class Real:
     """``vidwatchd serve`` with everything of its own under ``home``; a context manager that leaves nothing running."""
 
-    def __init__(self, home: Path, *folders: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, *folders: Path, kinds: Sequence[str] | None = None, **settings: Any) -> None:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self.config = home / "videorc.json"
-        libraries = [{"path": str(folder)} for folder in folders]
+        libraries = [{"path": str(folder), "kinds": kinds} for folder in folders]
         self.config.write_text(json.dumps({**QUICK, **settings, "libraries": libraries}))
         self.url = ""
 
@@ -47,7 +49,7 @@ class Real:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-        guard = threading.Timer(WAIT_SECONDS, self.process.kill)
+        guard = threading.Timer(PATIENCE_SECONDS, self.process.kill)
         guard.start()
         line = self.process.stdout.readline()
         guard.cancel()
@@ -67,7 +69,7 @@ class Real:
         """End the process, and wait for it."""
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -87,7 +89,7 @@ class Real:
         """The JSON that a route answers with. Raises urllib.error.HTTPError."""
         raw = None if body is None else json.dumps(body).encode()
         asked = urllib.request.Request(self.url + path, raw, {"Content-Type": "application/json"}, method=method)
-        with contextlib.closing(urllib.request.urlopen(asked, timeout=10)) as answer:
+        with contextlib.closing(urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS)) as answer:
             return json.load(answer)
 
     def videos(self) -> dict[str, dict[str, Any]]:
@@ -98,9 +100,9 @@ class Real:
         """The number of the video at ``path``."""
         return self.videos()[path]["id"]
 
-    def wait_for(self, happens: Callable[[], Any], what: str = "it") -> Any:
+    def wait_for(self, happens: Callable[[], Any], what: str = "it", seconds: float = PATIENCE_SECONDS) -> Any:
         """Poll until ``happens()`` is true, and give what it gave."""
-        deadline = time.monotonic() + WAIT_SECONDS * 2
+        deadline = time.monotonic() + seconds
         while not (found := happens()):
             assert time.monotonic() < deadline, f"{what} did not happen\n{self.picture()}"
             time.sleep(0.05)
@@ -114,4 +116,4 @@ class Real:
             states = [known[path]["artifacts"][kind] for path in paths if path in known for kind in kinds]
             return len(states) == len(paths) * len(kinds) and not {"missing", "stale"} & set(states)
 
-        self.wait_for(made, f"making {paths}")
+        self.wait_for(made, f"making {paths}", MADE_SECONDS)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, request, send_file
-from werkzeug.serving import BaseWSGIServer, make_server
+from flask import Flask, Response, g, jsonify, request, send_file
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.browser.kept import item as kept
 from tests.browser.kept import listing, terms
@@ -60,6 +60,8 @@ class Store:
         self.asked: list[tuple[int, float | None, int | None]] = []
         self.calls: list[tuple[str, str, Any]] = []
         self.streams: list[queue.Queue[str]] = []
+        self.told: list[str] = []
+        self.telling = threading.Lock()
 
     def add(self, name: str, look: str, **more: Any) -> dict[str, Any]:
         """One more video that looks like ``look``; ``more`` overrides any key."""
@@ -231,8 +233,19 @@ class Store:
         return {key: video[key] for key in ("tags", "performers", "rating", "notes")}
 
     def tell(self, event: str, data: Any) -> None:
-        for stream in list(self.streams):
-            stream.put(f"event: {event}\ndata: {json.dumps(data)}\n\n")
+        with self.telling:
+            self.told.append(f"id: {len(self.told) + 1}\nevent: {event}\ndata: {json.dumps(data)}\n\n")
+            for stream in self.streams:
+                stream.put(self.told[-1])
+
+    def listen(self, since: str | None) -> queue.Queue[str]:
+        """What is told from now on, after what was told since the event of that number."""
+        stream: queue.Queue[str] = queue.Queue()
+        with self.telling:
+            for told in self.told[int(since) :] if since else ():
+                stream.put(told)
+            self.streams.append(stream)
+        return stream
 
 
 def _fits(video: dict[str, Any], query: dict[str, str]) -> bool:
@@ -294,6 +307,7 @@ def create_app(store: Store) -> Flask:
 
     @app.before_request
     def note() -> None:
+        g.events_since = str(len(store.told))
         if request.method != "GET":
             store.calls.append((request.method, request.path, request.get_json(silent=True)))
 
@@ -327,7 +341,8 @@ def _api(app: Flask, store: Store) -> None:
 
     @app.get("/api/events")
     def events() -> Response:
-        return Response(_stream(store), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
+        stream = store.listen(request.headers.get("Last-Event-ID") or request.args.get("since"))
+        return Response(_stream(store, stream), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
 
     @app.get("/api/folders")
     def folders() -> Response:
@@ -488,9 +503,7 @@ def _send(path: Path, max_age: int | None = None) -> Response:
     )
 
 
-def _stream(store: Store) -> Iterator[str]:
-    mine: queue.Queue[str] = queue.Queue()
-    store.streams.append(mine)
+def _stream(store: Store, mine: queue.Queue[str]) -> Iterator[str]:
     yield ": hello\n\n"
     try:
         while True:
@@ -499,7 +512,17 @@ def _stream(store: Store) -> Iterator[str]:
             except queue.Empty:
                 yield ": still here\n\n"
     finally:
-        store.streams.remove(mine)
+        with store.telling:
+            store.streams.remove(mine)
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps connections, as the real server does, and writes no log: a page asks for fifty files."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class Served:
@@ -507,7 +530,9 @@ class Served:
 
     def __init__(self, store: Store, port: int = 0) -> None:
         self.store = store
-        self.server: BaseWSGIServer = make_server("127.0.0.1", port, create_app(store), threaded=True)
+        self.server: BaseWSGIServer = make_server(
+            "127.0.0.1", port, create_app(store), threaded=True, request_handler=Handler
+        )
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)

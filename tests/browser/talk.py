@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.films import Films, put
+from tests.browser.shelf import Shelf
 from tests.browser.steps import until
 from tests.spoken import divide, say, track
 from tests.webapp.wire import Running
@@ -58,12 +59,15 @@ class Talk:
 
 
 @contextlib.contextmanager
-def talking(home: Path, *films: Path) -> Iterator[Talk]:
-    """A library of these films (one of coloured quarters where none is given), with pictures and without words."""
+def talking(home: Path, shelf: Shelf, film: Path | None = None) -> Iterator[Talk]:
+    """A library of one film (coloured quarters where none is given), with pictures and without words."""
     folder = home / "videos"
-    (home / "films").mkdir(parents=True)
-    for film in films or (Films(home / "films").colours(),):
-        put(film, folder / film.name)
+
+    def fill(videos: Path) -> None:
+        chosen = film or Films(videos.parent).colours()
+        put(chosen, videos / chosen.name)
+
+    shelf.copy(film.stem if film else "talk", folder, fill, KINDS)
     settings = config.parse({"data_dir": str(home / "data"), "workers": {"total": 1}}, home / "videorc.json")
     hub = Hub()
     with operations.open(settings, notify=hub.publish) as ctx:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import until
+from tests.browser.steps import still, until
 from tests.browser.talk import PARTS, Talk
 from tests.browser.test_transcript import near
 from tests.spoken import divide
@@ -33,7 +33,7 @@ def test_marks_stand_on_the_bar_and_titles_under_the_pointer_and_beside_the_time
     full.watch(page)
     marks = page.locator("#chapter-marks i")
     expect(marks).to_have_count(2)
-    box = page.locator("#seek").bounding_box()
+    box = still(page.locator("#seek"))
     first = marks.first.bounding_box()
     assert abs(first["x"] + first["width"] / 2 - box["x"] - box["width"] / 4) < 2
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.scenarios import counts, covered, rich
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, open_library, until, wait_for_stream
+from tests.browser.steps import called, fill, fits, go, open_library, wait_for_stream
 
 
 def card(page: Page, title: str):
@@ -36,9 +36,9 @@ def test_missing_ones_are_queued_failed_ones_retried_and_links_filter_the_librar
     card(page, "Hover previews").get_by_role("button", name="Queue missing").click()
     expect(page.locator(".toast")).to_contain_text("Hover previews: queued")
     card(page, "Sprite sheets").get_by_role("button", name="Retry failed").click()
-    until(page, "document.querySelectorAll('.toast').length === 2")
-    assert ("POST", "/api/jobs/run", {"kind": "previews", "which": "missing"}) in store.calls
-    assert ("POST", "/api/jobs/retry", {"kind": "sprites"}) in store.calls
+    expect(page.locator(".toast")).to_have_count(2)
+    called(page, store, "POST", "/api/jobs/run", {"kind": "previews", "which": "missing"})
+    called(page, store, "POST", "/api/jobs/retry", {"kind": "sprites"})
     thumbs = card(page, "Thumbnails")
     thumbs.get_by_text("2 failed").click()
     expect(thumbs.get_by_role("link", name="See all 2 in the library")).to_have_attribute("href", "/?failed=thumbs")
@@ -64,9 +64,8 @@ def test_it_follows_the_work_and_keeps_what_was_opened(page: Page, served: Serve
 def test_without_videos_it_says_what_will_show_and_g_c_leads_here(page: Page, served: Served) -> None:
     fill(served.store)
     open_library(page, served)
-    page.keyboard.press("g")
-    page.keyboard.press("c")
-    page.wait_for_url("**/coverage")
+    go(page, "gc")
+    assert page.url == served.url + "/coverage"
     expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
 
 
@@ -83,9 +82,7 @@ def test_axe_finds_nothing_and_no_width_overflows(page: Page, served: Served, sc
     page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
     page.goto(served.url + "/coverage")
     assert [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]] == []
-    for width in (1440, 800, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    fits(page, 1440, 800, 360)
 
 
 @pytest.mark.parametrize("width", [390, 360])

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import scenes
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, ready, until, wait_for_stream
+from tests.browser.steps import SHIFTS, called, fill, hold, ready, still, until, wait_for_stream
 
 # How high the curve stands at two places, and how bright the stripe is there.
 READ_HEAT = """(canvas) => {
@@ -31,12 +31,6 @@ COUNT_TICKS = """(canvas) => {
   for (let at = 3; at < row.length; at += 4) { const now = row[at] > 100; if (now && !on) ticks += 1; on = now; }
   return ticks;
 }"""
-SHIFTS = """() => new Promise((resolve) => {
-  let moved = 0;
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) moved += entry.value; })
-    .observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => resolve(moved), 300);
-})"""
 
 
 def near(page: Page, seconds: float) -> None:
@@ -60,7 +54,7 @@ def test_a_click_on_the_heat_seeks_there(page: Page, served: Served) -> None:
     fill(served.store)
     ready(page, served)
     drawn(page)
-    box = page.locator("#heat").bounding_box()
+    box = still(page.locator("#heat"))
     page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 4)
     near(page, 15)
 
@@ -111,14 +105,15 @@ def test_a_thousand_scenes_scroll_and_ticks_keep_their_distance(page: Page, serv
     page.keyboard.press("5")
     expect(page.locator(".scene[aria-current]")).to_be_in_viewport()
     page.get_by_role("button", name="Show all").click()
-    assert page.locator("#scenes-strip").bounding_box()["height"] < 600
+    expect(page.get_by_role("button", name="Show as a strip")).to_be_visible()
+    assert still(page.locator("#scenes-strip"))["height"] < 600
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_nothing_moves_when_they_arrive(page: Page, served: Served) -> None:
     store = fill(served.store)
     store.alike["groups"] = []
-    page.route("**/files/test/*", lambda route: (page.wait_for_timeout(250), route.continue_()))
+    hold(page, "/files/test/", 250)
     ready(page, served)
     drawn(page)
     assert page.evaluate(SHIFTS) < 0.01
@@ -188,7 +183,7 @@ def test_what_was_made_is_told_with_titles_cost_and_plan_and_many_files_fold(pag
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     previews.get_by_role("button", name="Make again: Hover previews").click()
     until(page, "document.querySelectorAll('.made > li').length === 10")
-    assert ("POST", "/api/videos/1/make", {"kinds": ["previews"], "force": True}) in served.store.calls
+    called(page, served.store, "POST", "/api/videos/1/make", {"kinds": ["previews"], "force": True})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, open_library, until
+from tests.browser.steps import fill, open_library, still, until
 
 PLAYING = "document.querySelector('.clip')?.currentTime > 0"
 SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
@@ -21,13 +21,28 @@ def rest_on(page: Page, number: int, part: float = 0.5) -> tuple[float, float]:
     return x, y
 
 
+# When the pointer moved last, and when the first of the two ways to look at a card showed.
+TIMES = """() => {
+  window.times = {};
+  const note = (what) => { window.times[what] ??= performance.now(); };
+  addEventListener('pointermove', () => { if (!window.times.clip) window.times.moved = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (document.querySelector('.scrub')) note('scrub');
+    if (document.querySelector('.clip')) note('clip');
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+RESTS_MS = 800
+
+
 def test_a_resting_pointer_plays_the_clip_silently_and_a_moving_one_looks_through(page: Page, served: Served) -> None:
     fill(served.store)
     open_library(page, served)
+    page.evaluate(TIMES)
     x, y = rest_on(page, 1)
     expect(page.locator("#v1 .scrub")).to_be_visible()
-    assert page.locator(".clip").count() == 0
     until(page, PLAYING)
+    times = page.evaluate("window.times")
+    assert times["scrub"] < times["clip"] and times["clip"] - times["moved"] > RESTS_MS - 5
     clip = page.locator("#v1 .clip")
     assert clip.evaluate("(video) => [video.muted, video.loop, video.playsInline, video.paused]") == [
         True,
@@ -37,8 +52,9 @@ def test_a_resting_pointer_plays_the_clip_silently_and_a_moving_one_looks_throug
     ]
     page.mouse.move(x + 2, y)
     expect(clip).to_have_count(1)
+    clip.evaluate("(video) => { video.id = 'first'; }")
     page.mouse.move(x + 30, y)
-    expect(clip).to_have_count(0)
+    expect(page.locator("#first")).to_have_count(0)
     expect(page.locator("#v1 .scrub")).to_be_visible()
     until(page, PLAYING)
 
@@ -76,13 +92,13 @@ def test_who_wants_less_motion_or_less_data_gets_no_clip(page: Page, served: Ser
     asked = clips_asked(page)
     open_library(page, served)
     rest_on(page, 1)
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(RESTS_MS + 200)
     expect(page.locator("#v1 .scrub")).to_be_visible()
     page.emulate_media(reduced_motion="no-preference")
     page.add_init_script(SAVE_DATA)
     open_library(page, served)
     rest_on(page, 1)
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(RESTS_MS + 200)
     assert (asked, page.locator(".clip").count()) == ([], 0)
 
 
@@ -90,8 +106,12 @@ def test_who_wants_less_motion_or_less_data_gets_no_clip(page: Page, served: Ser
 def test_a_clip_that_is_missing_or_broken_changes_nothing(page: Page, served: Served, url: str | None) -> None:
     fill(served.store).items[1]["preview_url"] = url
     open_library(page, served)
+    page.evaluate(TIMES)
     rest_on(page, 1)
-    page.wait_for_timeout(1500)
+    if url:
+        until(page, "window.times.clip")
+    else:
+        page.wait_for_timeout(RESTS_MS + 200)
     expect(page.locator(".clip")).to_have_count(0)
     expect(page.locator("#v1 .scrub .badge")).to_be_visible()
 
@@ -110,7 +130,7 @@ def test_a_finger_only_looks_through(browser: Browser, served: Served) -> None:
         point = {"x": at["x"] + 12 * step, "y": at["y"]}
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
     expect(page.locator("#v1 .scrub")).to_be_visible()
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(RESTS_MS + 200)
     assert (asked, page.locator(".clip").count()) == ([], 0)
     context.close()
 
@@ -118,7 +138,7 @@ def test_a_finger_only_looks_through(browser: Browser, served: Served) -> None:
 def test_the_clip_moves_nothing_and_events_leave_it_playing(page: Page, served: Served) -> None:
     store = fill(served.store)
     open_library(page, served)
-    before = page.locator("#v1").bounding_box()
+    before = still(page.locator("#v1"))
     rest_on(page, 1)
     until(page, PLAYING)
     store.items[1]["tags"] = ["odd"]
@@ -126,7 +146,7 @@ def test_the_clip_moves_nothing_and_events_leave_it_playing(page: Page, served: 
     store.tell("video", {"ids": [1], "why": "moved"})
     expect(page.locator("#v1 .open")).to_have_text("clip 9.mp4")
     expect(page.locator("#v1 .clip")).to_have_count(1)
-    assert page.locator("#v1").bounding_box() == before
+    assert still(page.locator("#v1")) == before
 
 
 def clips_asked(page: Page) -> list[str]:

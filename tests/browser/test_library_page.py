@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, names, open_library, until, wait_for_stream
+from tests.browser.steps import called, eventually, fill, names, open_library, still, until, wait_for_stream
 
 
 def test_the_pointer_looks_through_a_card_and_shows_the_time_under_it(page: Page, served: Served) -> None:
@@ -67,7 +67,7 @@ def test_bulk_tags_say_how_many_have_them_and_save_only_what_changed(page: Page,
     page.keyboard.press("Tab")
     page.locator("#bulk .primary").click()
     expect(page.locator("#v1 .words")).to_have_text("new")
-    assert ("POST", "/api/videos/bulk", {"ids": [1, 2], "add": ["new"], "remove": ["odd"]}) in store.calls
+    called(page, store, "POST", "/api/videos/bulk", {"ids": [1, 2], "add": ["new"], "remove": ["odd"]})
 
 
 def test_search_narrows_as_one_types_and_back_undoes_it(page: Page, served: Served) -> None:
@@ -76,7 +76,7 @@ def test_search_narrows_as_one_types_and_back_undoes_it(page: Page, served: Serv
     page.keyboard.press("/")
     page.keyboard.type("clip 3")
     expect(page.locator("#grid .card")).to_have_count(1)
-    assert page.url.endswith("/?q=clip+3")
+    expect(page).to_have_url(served.url + "/?q=clip+3")
     expect(page.locator("#search")).to_have_value("clip 3")
     page.go_back()
     expect(page.locator("#grid .card")).to_have_count(6)
@@ -119,7 +119,7 @@ def test_more_cards_come_while_scrolling_and_back_finds_the_place(page: Page, se
         page.locator("#grid .card").last.scroll_into_view_if_needed()
         expect(page.locator("#grid .card")).to_have_count(wanted)
     page.locator("#v130 .open").scroll_into_view_if_needed()
-    before = page.locator("#v130").bounding_box()["y"]
+    before = still(page.locator("#v130"))["y"]
     page.locator("#v130 .open").click()
     page.wait_for_url("**/watch/130")
     page.go_back()
@@ -136,6 +136,7 @@ def test_next_and_previous_follow_the_list_it_was_opened_from(page: Page, served
     page.keyboard.press("n")
     page.wait_for_url("**/watch/5")
     expect(page.locator("#go-next")).to_be_hidden()
+    expect(page.locator("#go-previous")).to_have_attribute("href", "/watch/3")
     page.keyboard.press("p")
     page.wait_for_url("**/watch/3")
 
@@ -178,6 +179,19 @@ def test_a_gone_video_is_dimmed_and_a_removed_one_leaves(page: Page, served: Ser
     store.tell("video", {"ids": [1, 2], "why": "gone"})
     expect(page.locator("#v1")).to_have_class(re.compile("is-gone"))
     expect(page.locator("#v2")).to_have_count(0)
+
+
+def test_what_happens_before_the_pages_scripts_are_there_is_not_missed(page: Page, served: Served) -> None:
+    store = fill(served.store)
+    held: list[Route] = []
+    page.route("**/library.js", lambda route: held.append(route))
+    page.goto(served.url + "/", wait_until="commit")
+    eventually(page, lambda: held)
+    store.items[1]["name"] = "renamed.mp4"
+    store.tell("video", {"ids": [1], "why": "moved"})
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.locator("#v1 .open")).to_have_text("renamed.mp4")
 
 
 def test_the_first_folder_is_added_from_the_empty_page(page: Page, served: Served) -> None:

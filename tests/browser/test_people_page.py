@@ -11,12 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.crowd import Crowd, gathering
-from tests.browser.steps import until
+from tests.browser.shelf import Shelf
+from tests.browser.steps import fits, still, until
 
 
 @pytest.fixture
-def crowd(tmp_path: Path) -> Iterator[Crowd]:
-    with gathering(tmp_path) as made:
+def crowd(tmp_path: Path, shelf: Shelf) -> Iterator[Crowd]:
+    with gathering(tmp_path, shelf) as made:
         yield made
 
 
@@ -117,8 +118,8 @@ def test_lanes_lead_into_the_video_and_name_in_place(page: Page, crowd: Crowd) -
     spans.nth(1).press("Enter")
     until(page, "Math.abs(document.getElementById('video').currentTime - 6) < 0.1")
     expect(lanes.locator(".lane").nth(1)).to_have_class(re.compile("is-now"))
-    box = lanes.locator(".lane-track").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 4)
+    track = lanes.locator(".lane-track").first
+    track.click(position={"x": still(track)["width"] / 2, "y": 4})
     until(page, "Math.abs(document.getElementById('video').currentTime - 12) < 0.4")
     field = lanes.get_by_label("Who is this?").first
     field.fill("Ann")
@@ -136,6 +137,4 @@ def test_axe_finds_nothing_and_no_width_overflows(page: Page, crowd: Crowd) -> N
         page.goto(crowd.url + path)
         found = Axe().run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], path
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        fits(page, 1280, 390)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import wording as speech
-from tests.browser.steps import until
+from tests.browser.shelf import Shelf
+from tests.browser.steps import eventually, until
 from tests.webapp.wire import Running
 from vidwatchd import config, operations
 from vidwatchd.operations import learning, libraries, search, tags
@@ -45,15 +46,18 @@ class Dashboard:
 
 
 @pytest.fixture
-def board(tmp_path, clips, monkeypatch):
-    root = tmp_path / "videos"
-    root.mkdir()
-    shutil.copy(clips.long(), root / "talk.mp4")
-    shutil.copy(clips.normal(), root / "beach day.mp4")
+def board(tmp_path, clips, shelf: Shelf, monkeypatch):
+    root, kinds = tmp_path / "videos", ("metadata", "thumbs", "sprites")
+
+    def fill(videos: Path) -> None:
+        shutil.copy(clips.long(), videos / "talk.mp4")
+        shutil.copy(clips.normal(), videos / "beach day.mp4")
+
+    shelf.copy("search", root, fill, kinds)
     settings = config.parse({"data_dir": str(tmp_path / "data"), "workers": {"total": 1}}, tmp_path / "videorc.json")
     with operations.open(settings) as ctx:
         libraries.add(ctx, str(root))
-        make(ctx, str(root), Wanted(("metadata", "thumbs", "sprites")))
+        make(ctx, str(root), Wanted(kinds))
         speech.known(monkeypatch)
         board = Dashboard(ctx, root)
         board.says("talk.mp4", en=speech.lines(WEBB, words=5, seconds=2.0), de=[(8.0, 9.5, "Das Weltraumteleskop")])
@@ -92,7 +96,7 @@ def test_results_come_while_one_types_and_the_address_follows(page: Page, board:
     page.keyboard.type("mirr", delay=30)
     expect(page.locator("mark")).to_have_text(["mirror"])
     expect(page.locator("#told")).to_have_text("1 video")
-    assert page.url.endswith("/search?q=mirr")
+    expect(page).to_have_url(board.url + "/search?q=mirr")
     expect(page).to_have_title("mirr – Search · vidwatchd")
     page.keyboard.press("ArrowDown")
     expect(moments(page).first).to_be_focused()
@@ -104,12 +108,14 @@ def test_results_come_while_one_types_and_the_address_follows(page: Page, board:
 
 def test_an_old_answer_never_overtakes_a_new_one(page: Page, board: Dashboard) -> None:
     page.goto(board.url + "/search")
-    page.route("**/search?q=sum&*", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    held: list[Route] = []
+    page.route("**/search?q=sum&*", lambda route: held.append(route))
     page.keyboard.type("sum")
-    page.wait_for_timeout(250)
+    eventually(page, lambda: held)
     page.keyboard.type("mer beach")
     expect(page.locator(".hit .name")).to_have_text("beach day.mp4")
-    page.wait_for_timeout(700)
+    held[0].continue_()
+    page.wait_for_timeout(300)
     expect(page.locator(".hit .name")).to_have_text("beach day.mp4")
 
 

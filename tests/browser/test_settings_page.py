@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.scenarios import models, pulling, rich
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, open_library, wait_for_stream
+from tests.browser.steps import called, fill, fits, go, open_library, until, wait_for_stream
 
 
 def line(page: Page, name: str):
@@ -47,7 +47,7 @@ def test_a_download_is_agreed_to_then_followed_to_its_end(page: Page, served: Se
     line(page, "small").get_by_role("button", name="Download small").click()
     page.get_by_role("button", name="Download 486 MB").click()
     expect(line(page, "small")).to_contain_text("Waits for its turn")
-    assert ("POST", "/api/models/small/pull", None) in served.store.calls
+    called(page, served.store, "POST", "/api/models/small/pull", None)
     served.store.model("small")["pull"] = pulling("running", 243_000_000, 486_000_000)
     served.store.tell("jobs", {"kinds": {}})
     expect(line(page, "small")).to_contain_text("243 MB of 486 MB")
@@ -66,7 +66,7 @@ def test_a_download_can_be_stopped(page: Page, served: Served) -> None:
     opened(page, served)
     line(page, "base").get_by_role("button", name="Stop the download of base").click()
     expect(line(page, "base").get_by_role("button", name="Download base")).to_be_visible()
-    assert ("DELETE", "/api/jobs/a1", None) in served.store.calls
+    called(page, served.store, "DELETE", "/api/jobs/a1", None)
 
 
 def test_a_model_is_removed_only_after_a_question(page: Page, served: Served) -> None:
@@ -75,7 +75,7 @@ def test_a_model_is_removed_only_after_a_question(page: Page, served: Served) ->
     expect(page.locator("dialog.ask")).to_contain_text("78 MB are freed")
     page.get_by_role("button", name="Remove the model").click()
     expect(line(page, "tiny").get_by_role("button", name="Download tiny")).to_be_visible()
-    assert ("DELETE", "/api/models/tiny", None) in served.store.calls
+    called(page, served.store, "DELETE", "/api/models/tiny", None)
 
 
 def test_the_machine_is_looked_at_after_the_page_is_there_and_again_when_asked(page: Page, served: Served) -> None:
@@ -108,9 +108,8 @@ def test_every_setting_has_its_help_and_changed_ones_are_marked(page: Page, serv
 def test_g_o_and_the_header_lead_here(page: Page, served: Served) -> None:
     fill(served.store)
     open_library(page, served)
-    page.keyboard.press("g")
-    page.keyboard.press("o")
-    page.wait_for_url("**/settings")
+    go(page, "go")
+    assert page.url == served.url + "/settings"
     expect(page.get_by_role("link", name="Settings", exact=True)).to_have_attribute("aria-current", "page")
 
 
@@ -122,7 +121,7 @@ def test_coverage_offers_the_model_that_is_missing(page: Page, served: Served) -
     page.get_by_role("button", name="Get the model").click()
     page.get_by_role("button", name="Download 486 MB").click()
     expect(page.locator(".toast")).to_contain_text("small is being downloaded")
-    assert ("POST", "/api/models/small/pull", None) in store.calls
+    called(page, store, "POST", "/api/models/small/pull", None)
     page.get_by_role("link", name="All models").click()
     page.wait_for_url("**/settings#models")
 
@@ -138,9 +137,7 @@ def test_axe_finds_nothing_and_no_width_overflows(page: Page, served: Served, sc
     page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
     opened(page, served)
     assert [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]] == []
-    for width in (1440, 800, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    fits(page, 1440, 800, 360)
 
 
 def row(page: Page, key: str):
@@ -153,7 +150,7 @@ def test_a_setting_is_changed_in_place_and_says_that_it_is_saved(page: Page, ser
     mono.get_by_role("switch", name="One channel only").press("Space")
     expect(mono.get_by_role("status")).to_have_text("Saved")
     expect(mono).to_have_class("set is-changed")
-    assert ("PATCH", "/api/settings", {"audio.mono": True}) in served.store.calls
+    called(page, served.store, "PATCH", "/api/settings", {"audio.mono": True})
     visual = row(page, "script.visual_backend")
     visual.get_by_role("combobox").select_option("facts")
     expect(visual.get_by_role("status")).to_have_text("Saved")
@@ -174,12 +171,13 @@ def test_what_is_refused_says_why_beside_it_and_nothing_jumps(page: Page, served
     opened(page, served)
     interval = row(page, "script.visual_interval_sec")
     heights = "[...document.querySelectorAll('.set')].map((row) => row.offsetHeight)"
+    page.evaluate("document.fonts.ready.then(() => {})")
     before = page.evaluate(heights)
     field = interval.get_by_role("spinbutton")
     field.fill("2")
     field.press("Tab")
     expect(interval.get_by_role("status")).to_have_text("Saved")
-    assert page.evaluate(heights) == before
+    until(page, f"({heights}).join() === '{','.join(map(str, before))}'")
     count = len(served.store.calls)
     field.fill("0")
     field.press("Tab")

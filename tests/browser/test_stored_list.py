@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.kept import item
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, until, wait_for_stream
+from tests.browser.steps import called, fill, fits, until, wait_for_stream
 
 
 def film(name: str, size: int = 5000) -> dict:
@@ -116,7 +116,7 @@ def test_the_list_follows_the_work_and_the_filters(page: Page, served: Served) -
     expect(page.locator(".stored-item")).to_have_count(1)
     line(page, 2).get_by_role("button", name="Try again").click()
     expect(page.locator(".toast")).to_contain_text("film 2.mp4 is tried again")
-    assert ("POST", "/api/videos/2/make", {"kinds": ["stored"], "force": True}) in served.store.calls
+    called(page, served.store, "POST", "/api/videos/2/make", {"kinds": ["stored"], "force": True})
     page.get_by_role("link", name="All").click()
     page.get_by_label("Find by name").fill("film 3")
     expect(page.locator(".stored-item")).to_have_count(1)
@@ -192,14 +192,13 @@ def test_axe_finds_nothing_and_no_width_overflows(page: Page, served: Served, sc
     expect(page.get_by_role("alert")).to_be_visible()
     assert [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]] == []
     for width in (1500, 1280, 768, 390, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        fits(page, width)
         assert page.locator(".search").bounding_box()["width"] > 120
     page.goto(served.url + "/watch/1")
     expect(page.get_by_role("region", name="Stored form")).to_have_text(re.compile("Make again"))
     assert Axe().run(page, {"include": [["#stored-form"]]}).response["violations"] == []
     for width in (1280, 390, 360):
-        page.set_viewport_size({"width": width, "height": 800})
+        fits(page, width)
         panel = page.locator("#stored-form").bounding_box()
         for deed in page.locator("#stored-form :is(button, a)").all():
             box = deed.bounding_box()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.stand_in import Served
-from tests.browser.steps import fill, ready, until, wait_for_stream
+from tests.browser.steps import eventually, fill, ready, still, until, wait_for_stream
 
 
 def test_the_keyboard_plays_seeks_and_changes_speed(page: Page, served: Served) -> None:
@@ -22,14 +22,14 @@ def test_the_keyboard_plays_seeks_and_changes_speed(page: Page, served: Served) 
     page.keyboard.press("ArrowRight")
     until(page, "Math.abs(document.getElementById('video').currentTime - 15) < 0.2")
     page.keyboard.press("]")
-    assert page.evaluate("document.getElementById('video').playbackRate") == 1.25
+    until(page, "document.getElementById('video').playbackRate === 1.25")
     expect(page.locator("#speed")).to_have_value("1.25")
 
 
 def test_the_bar_shows_the_picture_under_the_pointer_and_seeks(page: Page, served: Served) -> None:
     fill(served.store)
     ready(page, served)
-    box = page.locator("#seek").bounding_box()
+    box = still(page.locator("#seek"))
     x, y = box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2
     page.mouse.move(x - 20, y)
     page.mouse.move(x, y)
@@ -59,7 +59,7 @@ def test_what_cannot_be_played_says_so_at_once_and_can_be_looked_through(page: P
     expect(page.get_by_role("heading", name="This browser cannot play it")).to_be_visible()
     expect(page.locator("#why-not")).to_contain_text("Its picture is HEVC.")
     expect(page.locator("video")).to_have_count(0)
-    box = page.locator("#seek").bounding_box()
+    box = still(page.locator("#seek"))
     page.mouse.move(box["x"] + 100, box["y"] + 5)
     page.mouse.move(box["x"] + 200, box["y"] + 5)
     expect(page.locator("#look")).to_be_visible()
@@ -76,12 +76,12 @@ def test_tags_complete_by_keyboard_and_are_taken_away_by_cross_or_backspace(page
     page.keyboard.press("Enter")
     expect(page.locator("#tags .chip")).to_have_text(["even", "odd"])
     page.keyboard.type("<b>new</b>,")
-    expect(page.locator("#tags .chip")).to_have_count(3)
+    expect(page.locator("#tags .chip")).to_have_text(["<b>new</b>", "even", "odd"])
     page.get_by_label("Take even away").click()
-    expect(page.locator("#tags .chip")).to_have_count(2)
+    expect(page.locator("#tags .chip")).to_have_text(["<b>new</b>", "odd"])
     page.keyboard.press("Backspace")
     expect(page.locator("#tags .chip")).to_have_text(["<b>new</b>"])
-    assert store.items[1]["tags"] == ["<b>new</b>"]
+    eventually(page, lambda: store.items[1]["tags"] == ["<b>new</b>"])
 
 
 def test_a_hand_edit_of_tags_rating_and_notes_shows_without_a_reload(page: Page, served: Served) -> None:
@@ -106,7 +106,7 @@ def test_notes_and_rating_are_saved(page: Page, served: Served) -> None:
     expect(page.locator("#unrate")).to_be_visible()
     page.locator("#unrate").click()
     expect(page.locator("#unrate")).to_be_hidden()
-    assert store.items[1]["notes"] == "a word" and store.items[1]["rating"] is None
+    eventually(page, lambda: store.items[1]["notes"] == "a word" and store.items[1]["rating"] is None)
 
 
 def test_on_a_phone_what_is_in_it_comes_before_what_is_known_of_it(page: Page, served: Served) -> None:
@@ -114,5 +114,5 @@ def test_on_a_phone_what_is_in_it_comes_before_what_is_known_of_it(page: Page, s
     page.set_viewport_size({"width": 390, "height": 844})
     ready(page, served)
     panels = ("#stage", "#words", "#scenes", "#tags", "#rating", "#made")
-    tops = [page.locator(panel).bounding_box()["y"] for panel in panels]
+    tops = [still(page.locator(panel))["y"] for panel in panels]
     assert tops == sorted(tops)

@@ -8,6 +8,8 @@ import urllib.request
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS
+
 pytestmark = pytest.mark.system
 
 
@@ -16,12 +18,12 @@ def test_serve_says_where_and_stops_when_told(vw, folder):
     with vw.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         try:
-            assert line.startswith("Dashboard: http://127.0.0.1:"), process.communicate(timeout=10)
-            with urllib.request.urlopen(f"{line.split()[1].rstrip('/')}/health", timeout=10) as answer:
+            assert line.startswith("Dashboard: http://127.0.0.1:"), process.communicate(timeout=PATIENCE_SECONDS)
+            with urllib.request.urlopen(f"{line.split()[1].rstrip('/')}/health", timeout=PATIENCE_SECONDS) as answer:
                 assert answer.status == 200
         finally:
             process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, out) == (0, ""), err
 
 
@@ -48,7 +50,7 @@ def test_the_device_of_one_start(vw, folder):
     with vw.start("serve", folder, "--port", "0", "--device", "cpu", stdout=subprocess.PIPE, text=True) as process:
         try:
             address = process.stdout.readline().split()[1].rstrip("/")
-            with urllib.request.urlopen(f"{address}/api/settings", timeout=10) as answer:
+            with urllib.request.urlopen(f"{address}/api/settings", timeout=PATIENCE_SECONDS) as answer:
                 rows = [row for group in json.load(answer)["groups"] for row in group["settings"]]
         finally:
             process.send_signal(signal.SIGTERM)

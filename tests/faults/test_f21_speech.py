@@ -84,10 +84,10 @@ def test_f12_killed_while_it_transcribes(daemons, tmp_path):
         daemon.wait_for(lambda: any(j["kind"] == "subtitles" and j["state"] == "running" for j in daemon.jobs()))
         time.sleep(0.4)
         daemon.kill()
-        assert not list((tmp_path / "lib/.artifacts").glob("long.mkv.subtitles.json"))
-        assert not list((tmp_path / "lib/.artifacts").glob("*.vtt"))
+        for file in (tmp_path / "lib/.artifacts").glob("long.mkv.subtitles.json"):
+            json.loads(file.read_text(encoding="utf-8"))  # it was done before it was killed; never half
         daemon.start()
-    items = daemon.wait_done("long.mkv", kinds=kinds, seconds=90)
+    items = daemon.wait_done("long.mkv", kinds=kinds)
     assert is_done(items["long.mkv"], kinds)
     daemon.wait_idle()
     said = json.loads((tmp_path / "lib/.artifacts/long.mkv.subtitles.json").read_text(encoding="utf-8"))

@@ -32,8 +32,14 @@ function watchWork() {
   const show = ({ kinds }) => {
     if (kinds) pulse.hidden = !Object.values(kinds).some((kind) => kind.running + kind.queued > 0);
   };
-  on("jobs", show);
-  on("connection", (there) => there && api("/api/jobs/summary").then(show, () => {}));
+  let told = 0;
+  on("jobs", (work) => { told += 1; show(work); });
+  on("connection", async (there) => {
+    if (!there) return;
+    const before = told;
+    const summary = await api("/api/jobs/summary").catch(() => null);
+    if (summary && told === before) show(summary);
+  });
 }
 
 function keepTimes() {

@@ -5,6 +5,7 @@ import { coalesce, on } from "./live.js";
 import { children, morph } from "./morph.js";
 import { tab } from "./memory.js";
 import { complain } from "./toasts.js";
+import { inTurn } from "./turns.js";
 
 const EVENT_MS = 300;
 const CHUNK = 100;
@@ -16,6 +17,9 @@ export const cards = () => [...document.querySelectorAll("#grid > .card")];
 
 let reload = () => {};
 let growing = null;
+// The whole list being fetched anew, and how often it was.
+let laying = Promise.resolve();
+let laid = 0;
 
 /** Fetch the next page when its place comes near; `observed` anew after each change of the grid. */
 const sight = new IntersectionObserver((entries) => {
@@ -54,11 +58,21 @@ async function refresh(ids, why) {
   const fresh = [];
   for (let at = 0; at < ids.length; at += CHUNK) {
     const part = ids.slice(at, at + CHUNK);
-    const parts = await fragment(`/fragments/cards?ids=${part.join(",")}`);
+    const parts = await single(part);
     const found = new Map([...parts.querySelectorAll(".card")].map((card) => [card.id, card]));
     for (const id of part) place(`v${id}`, found.get(`v${id}`), why, fresh);
   }
   if (fresh.length) arrive(fresh);
+}
+
+/** Cards as they are now: neither from before the list that is on its way, nor from before the one that came meanwhile. */
+async function single(ids) {
+  for (;;) {
+    for (let seen = null; seen !== laying;) await (seen = laying);
+    const was = laid;
+    const parts = await fragment(`/fragments/cards?ids=${ids.join(",")}`);
+    if (was === laid) return parts;
+  }
 }
 
 function place(key, wanted, why, fresh) {
@@ -75,21 +89,22 @@ function arrive(fresh) {
   setTimeout(() => fresh.forEach((card) => card.classList.remove("is-fresh")), FRESH_MS);
 }
 
-async function apply(batch) {
+const apply = inTurn(async (batch) => {
+  await growing;
   const why = new Set(batch.map((event) => event.why));
   const all = [...new Set(batch.flatMap((event) => event.ids || []))];
   if (!grid()) return why.has("added") ? reload() : undefined;
   const takesNew = why.has("added") && grid().dataset.live === "top";
   const ids = takesNew ? all : all.filter((id) => document.getElementById(`v${id}`));
   if (ids.length) await refresh(ids, why).catch(() => {});
-}
+});
 
 /** Everything may have changed: new cards on top, and each shown one asked for again. */
-async function applyAll() {
+const applyAll = inTurn(async () => {
   const shown = cards();
   if (shown.length <= MOST_AT_ONCE) return reload();
   return refresh(shown.map((card) => card.dataset.id), new Set()).catch(() => {});
-}
+});
 
 /** Remember where the list stands, so that Back finds it even when the browser forgot the page. */
 function keepPlace() {
@@ -149,8 +164,15 @@ export function start(again) {
   return findPlace();
 }
 
+/** Say that a new list is being fetched; resolves with it. */
+export function during(load) {
+  laying = load;
+  return load;
+}
+
 /** Put a new list in place of the shown one. */
 export function replace(results, fresh) {
+  laid += 1;
   children(results, fresh);
   watchEnd();
 }

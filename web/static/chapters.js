@@ -48,6 +48,8 @@ export class Chapters {
 
   /** The contact sheet came or changed. */
   paint() {
+    // Those in sight since before the sheet came are told of again only when they are observed anew.
+    this.sight.disconnect();
     for (const item of this.root.children) this.sight.observe(item);
   }
 

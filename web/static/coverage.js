@@ -5,16 +5,17 @@ import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
 import { offer } from "./pulling.js";
 import { complain, toast } from "./toasts.js";
+import { alone } from "./turns.js";
 
 // The daemon counts anew every three seconds at most: what is asked sooner after the last event may be from before it.
 const EVENT_MS = 1500;
 const COUNTED_MS = 3500;
 const page = document.getElementById("coverage");
 
-async function refresh() {
+const refresh = alone(async () => {
   const parts = await fragment("/fragments/coverage").catch(() => null);
   if (parts) children(page, parts);
-}
+});
 
 const DEEDS = {
   missing: ({ kind }) => api("/api/jobs/run", { body: { kind, which: "missing" } }),

@@ -7,6 +7,7 @@ import { children } from "./morph.js";
 import * as preview from "./preview.js";
 import * as scrub from "./scrub.js";
 import { complain, toast } from "./toasts.js";
+import { alone } from "./turns.js";
 
 const EVENT_MS = 2000;
 const COMPUTING_MS = 1500;
@@ -15,7 +16,7 @@ const page = document.getElementById("duplicates");
 const apart = new Set();
 const pair = (one, other) => [Number(one), Number(other)].sort((a, b) => a - b).join("-");
 
-async function refresh() {
+const refresh = alone(async () => {
   const parts = await fragment(`/fragments/duplicates${location.search}`).catch(() => null);
   if (!parts) return;
   for (const group of parts.querySelectorAll(".group")) settle(group);
@@ -23,7 +24,7 @@ async function refresh() {
   if (!parts.querySelector(".groups") && page.querySelector(".said-apart")) parts.append(page.querySelector(".groups").cloneNode());
   children(page, parts);
   wait();
-}
+});
 
 /** Take out of a group what was said to be no duplicate of its other videos; a group of one is none. */
 function settle(group) {

@@ -1,6 +1,7 @@
 // editing: the settings changed in place: each is saved by itself, and says beside it whether it was.
 
 import { api } from "./http.js";
+import { inTurn } from "./turns.js";
 
 const SAID_MS = 4000;
 const all = document.getElementById("all-settings");
@@ -33,7 +34,13 @@ function put(row, text) {
   else control.value = Array.isArray(value) ? value.join(", ") : (value ?? "");
 }
 
-const status = (row, words) => { row.querySelector("[role=status]").textContent = words; };
+const send = inTurn((body) => api("/api/settings", { method: "PATCH", body }));
+const timers = new WeakMap();
+
+function status(row, words) {
+  clearTimeout(timers.get(row));
+  row.querySelector("[role=status]").textContent = words;
+}
 
 function error(row, words) {
   row.querySelector("[role=alert]").textContent = words;
@@ -69,10 +76,10 @@ async function save(row, value) {
   status(row, "Saving…");
   error(row, "");
   try {
-    const answer = await api("/api/settings", { method: "PATCH", body: { [key]: value } });
+    const answer = await send({ [key]: value });
     answer.settings.forEach(take);
     status(row, "Saved");
-    setTimeout(() => status(row, ""), SAID_MS);
+    timers.set(row, setTimeout(() => status(row, ""), SAID_MS));
     count();
   } catch (problem) {
     status(row, "");

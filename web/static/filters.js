@@ -1,11 +1,12 @@
 // filters: search box, pills and order are one form; a change asks for new results and keeps the address in step.
 
-import { replace } from "./cards.js";
+import { during, replace } from "./cards.js";
 import { fragment } from "./http.js";
 import { kept } from "./memory.js";
 import { morph } from "./morph.js";
 import { editorFor } from "./tags.js";
 import { complain } from "./toasts.js";
+import { alone } from "./turns.js";
 
 const TYPING_MS = 220;
 const PAGE = 60;
@@ -25,7 +26,9 @@ function address() {
 }
 
 /** Fetch and lay in the results of `url`. */
-export async function load(url, { quiet = false } = {}) {
+export const load = (url, options) => during(lay(url, options));
+
+async function lay(url, { quiet = false } = {}) {
   running?.abort();
   const mine = (running = new AbortController());
   if (!quiet) document.getElementById("grid")?.classList.add("is-loading");
@@ -50,18 +53,22 @@ export function reload() {
 }
 
 /** Fetch the heading and its banners again; the whole page where there is no list yet. */
-export async function reloadHead() {
+export const reloadHead = alone(async () => {
   const head = document.getElementById("head");
   if (!head || !document.getElementById("grid")) return reload();
   const parts = await fragment("/?fragment=head").catch(() => null);
   if (parts) morph(head, parts.getElementById("head"));
   return undefined;
-}
+});
 
 /** After the server's word: every control stands as its markup says. */
 function settle() {
-  document.getElementById("search").defaultValue = new URLSearchParams(location.search).get("q") || "";
+  const box = document.getElementById("search");
+  const typing = timer ? box.value : null;
+  box.defaultValue = new URLSearchParams(location.search).get("q") || "";
   form.reset();
+  // What is being typed is newer than what was asked for.
+  if (typing !== null) box.value = typing;
   for (const input of results.querySelectorAll("input[type=radio]:not([form])")) input.checked = input.defaultChecked;
   build();
   results.dispatchEvent(new Event("settled"));
@@ -99,8 +106,7 @@ function go({ replacing = false } = {}) {
 
 function typed() {
   clearTimeout(timer);
-  running?.abort();
-  timer = setTimeout(() => go({ replacing: new URLSearchParams(location.search).has("q") }), TYPING_MS);
+  timer = setTimeout(() => { timer = 0; go({ replacing: new URLSearchParams(location.search).has("q") }); }, TYPING_MS);
 }
 
 function changed(event) {
@@ -142,13 +148,14 @@ function switchView() {
 
 /** Start listening. */
 export function start() {
-  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); go(); });
+  const still = () => { clearTimeout(timer); timer = 0; };
+  form.addEventListener("submit", (event) => { event.preventDefault(); still(); go(); });
   document.getElementById("search").addEventListener("input", typed);
   document.addEventListener("change", changed);
   results.addEventListener("click", clicked);
   results.addEventListener("click", (event) => event.target.closest("#view") && switchView());
   results.addEventListener("toggle", anchor, true);
-  addEventListener("popstate", () => load(location.pathname + location.search));
+  addEventListener("popstate", () => { still(); load(location.pathname + location.search); });
   addEventListener("scroll", () => results.querySelector(".menu:popover-open")?.hidePopover(), { passive: true });
   build();
 }

@@ -8,20 +8,22 @@ import { toast } from "./toasts.js";
 const dialog = document.getElementById("add-library");
 const part = (id) => document.getElementById(id);
 let here = { path: "", parent: null };
+let walks = 0;
 
 async function walk(path) {
-  try {
-    here = await api(`/api/folders?${new URLSearchParams({ path })}`);
-  } catch (error) {
-    return path ? complainHere(error) : undefined;
-  }
+  const mine = (walks += 1);
+  const typed = part("add-path").value;
+  const found = await api(`/api/folders?${new URLSearchParams({ path })}`).catch((error) => { if (path && mine === walks) complainHere(error); });
+  // Whoever walked on since is elsewhere.
+  if (!found || mine !== walks) return;
+  here = found;
   say("");
-  part("add-path").value = here.path;
+  // What was typed meanwhile is where one wants to go.
+  if (part("add-path").value === typed) part("add-path").value = here.path;
   part("picker-at").textContent = here.path;
   part("picker-up").disabled = !here.parent;
   part("picker-list").replaceChildren(...rows(here));
   part("picker-list").scrollTop = 0;
-  return undefined;
 }
 
 function rows({ folders }) {

@@ -5,6 +5,7 @@ import { clock, many } from "./format.js";
 import { api } from "./http.js";
 import { coalesce, on } from "./live.js";
 import * as naming from "./naming.js";
+import { alone } from "./turns.js";
 
 const EVENT_MS = 700;
 const BUSY_MS = 1200;
@@ -15,6 +16,7 @@ export class Lanes {
   constructor({ id, seek, found }) {
     Object.assign(this, { id, seek, found, people: [], shown: "" });
     this.list = part("lanes");
+    this.load = alone(() => this.ask());
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("keydown", (event) => this.key(event));
     for (const name of ["timeupdate", "seeking"]) seek?.player?.video.addEventListener(name, () => this.follow());
@@ -31,7 +33,7 @@ export class Lanes {
     else this.load();
   }
 
-  async load() {
+  async ask() {
     const answer = await api(`/api/videos/${this.id}/people`).catch((error) => ({ people: [], state: "failed", reason: error.message, fix: error.hint }));
     const whole = this.seek?.duration || 0;
     const shown = JSON.stringify([answer, whole]);

@@ -1,5 +1,6 @@
 // libraries: the Libraries page: each folder's state, live, and adding, looking, deciding and removing.
 
+import { doing } from "./deeds.js";
 import { ask } from "./dialogs.js";
 import * as folders from "./folders.js";
 import { many } from "./format.js";
@@ -7,13 +8,14 @@ import { api, fragment } from "./http.js";
 import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
 import { complain, toast } from "./toasts.js";
+import { alone } from "./turns.js";
 
 const page = document.getElementById("libraries");
 
-async function refresh() {
+const refresh = alone(async () => {
   const parts = await fragment("/fragments/libraries").catch(() => null);
   if (parts) children(page, parts);
-}
+});
 
 const DEEDS = {
   scan: ({ id }) => api(`/api/libraries/${id}/scan`, { method: "POST" }),
@@ -29,18 +31,6 @@ const DEEDS = {
   },
 };
 
-async function clicked(event) {
-  const button = event.target.closest("[data-do]");
-  if (!button) return;
-  try {
-    await DEEDS[button.dataset.do](button.dataset);
-  } catch (error) {
-    complain(error);
-  } finally {
-    refresh();
-  }
-}
-
 async function switched({ target }) {
   if (!target.matches("[data-keeps]")) return;
   const stored = target.checked;
@@ -55,7 +45,7 @@ async function switched({ target }) {
   }
 }
 
-page.addEventListener("click", clicked);
+page.addEventListener("click", doing(DEEDS, refresh));
 page.addEventListener("change", switched);
 folders.start(refresh);
 const again = coalesce(400, refresh);

@@ -50,12 +50,16 @@ function reopen() {
   if (!document.hidden) open();
 }
 
-/** Start listening, for as long as the page is looked at. */
-export function start() {
+function begin() {
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
   addEventListener("pageshow", () => !document.hidden && open());
   if (!document.hidden) open();
+}
+
+/** Start listening, for as long as the page is looked at; once every script of the page has said what it listens to. */
+export function start() {
+  document.addEventListener("DOMContentLoaded", begin, { once: true });
 }
 
 /** Collect what arrives within `wait` ms, then call `fn` once with the list. */

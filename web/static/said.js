@@ -4,29 +4,37 @@ import { api } from "./http.js";
 import { Found } from "./found.js";
 import { editorFor } from "./tags.js";
 import { complain } from "./toasts.js";
+import { alone, inTurn } from "./turns.js";
 
 const NOTES_MS = 900;
 const part = (id) => document.getElementById(id);
 
-/** The editors of the video `id`. Returns {focusTags, take(said)}. */
+/** The editors of the video `id`. Returns {focusTags, offer(names), renew()}. */
 export function start(id) {
-  const save = (body) => api(`/api/videos/${id}/tags`, { body });
+  let saves = 0;
+  const ask = inTurn(api);
+  const save = (body) => { saves += 1; return ask(`/api/videos/${id}/tags`, { body }); };
   const tags = words("tags", { kind: "tag", label: "Tags", add: "add", remove: "remove" }, save);
   const people = words("performers", { kind: "performer", label: "People", add: "performers_add", remove: "performers_remove" }, save);
   const found = new Found(id, people);
   rating(save);
   const takeNotes = notes(save);
-  return {
-    focusTags: tags.focus,
-    offer: (names) => found.offer(names),
-    take(said) {
-      tags.set(said.tags);
-      people.set(said.performers, said.inferred);
-      found.show();
-      showRating(said.rating);
-      takeNotes(said.notes || "");
-    },
+  const take = (said) => {
+    tags.set(said.tags);
+    people.set(said.performers, said.inferred);
+    found.show();
+    showRating(said.rating);
+    takeNotes(said.notes || "");
   };
+  /** Show what is said by now, by others too; an answer from before something was said here is asked for again. */
+  const renew = alone(async () => {
+    for (let before = -1; before !== saves;) {
+      before = saves;
+      const said = await ask(`/api/videos/${id}`);
+      if (before === saves) take(said);
+    }
+  });
+  return { focusTags: tags.focus, offer: (names) => found.offer(names), renew };
 }
 
 function words(key, { kind, label, add, remove }, save) {
@@ -34,19 +42,22 @@ function words(key, { kind, label, add, remove }, save) {
   // Who was found by the face is marked: it goes again when the face is somebody else's.
   const entries = (names, found = []) => names.map((name) => ({ name, found: found.includes(name) }));
   let last = entries(JSON.parse(box.dataset.words), JSON.parse(box.dataset.inferred || "[]"));
+  let changes = 0;
   const editor = editorFor(box, {
     kind,
     label,
     words: last,
     href: (word) => `/?${new URLSearchParams({ [key]: word })}`,
     async changed(_, { added, removed }) {
+      const mine = (changes += 1);
       try {
         const answer = await save({ [add]: added, [remove]: removed });
         last = entries(answer[key], answer.inferred);
       } catch (error) {
         complain(error);
       }
-      editor.set(last);
+      // What was changed since is on its way, and shown already.
+      if (mine === changes) editor.set(last);
       box.dispatchEvent(new Event("said"));
     },
   });
@@ -59,10 +70,12 @@ function showRating(value) {
 }
 
 function rating(save) {
+  let sent = 0;
   const send = (value) => {
+    const mine = (sent += 1);
     showRating(value);
     // 0 takes a rating away; null would leave it as it is.
-    save({ rating: value || 0 }).then((said) => showRating(said.rating)).catch(complain);
+    save({ rating: value || 0 }).then((said) => mine === sent && showRating(said.rating)).catch(complain);
   };
   part("rating").addEventListener("change", (event) => send(Number(event.target.value)));
   part("unrate").addEventListener("click", () => send(null));

@@ -94,6 +94,7 @@ async function further(link) {
   const url = new URL(link.href);
   url.searchParams.set("fragment", "results");
   const parts = await fragment(url.pathname + url.search);
+  if (!link.isConnected) return;
   const fresh = [...parts.querySelectorAll("#hits > .hit")];
   document.getElementById("hits").append(...fresh);
   const next = parts.getElementById("further");

@@ -28,6 +28,8 @@ export class SeekBar {
   /** Take the pictures of a contact sheet; without one the bar shows times alone. */
   async pictures(sheet, index) {
     this.strip = sheet ? await load(sheet, index).catch(() => null) : null;
+    // Somebody looks already.
+    if (!part("peek").hidden) this.peek(this.peeked);
   }
 
   /** While it plays, move with every frame, not four times a second. */
@@ -78,6 +80,7 @@ export class SeekBar {
   peek(at) {
     const box = part("peek");
     const seconds = at * this.duration;
+    this.peeked = at;
     box.hidden = false;
     const [time, real] = box.querySelector("p").children;
     time.textContent = clock(seconds);

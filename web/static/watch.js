@@ -15,6 +15,7 @@ import * as said from "./said.js";
 import { Scenes } from "./scenes.js";
 import { SeekBar } from "./seek.js";
 import { complain, toast } from "./toasts.js";
+import { alone, inTurn } from "./turns.js";
 import { Words } from "./words.js";
 
 const page = document.getElementById("watch");
@@ -31,7 +32,8 @@ const people = said.start(id);
 new Lanes({ id, seek, found: people.offer }).load();
 const around = { previous: null, next: null };
 
-function go(which) {
+async function go(which) {
+  await found;
   if (player && !player.video.paused) tab.set("playing", "1");
   if (around[which]) location.assign(`/watch/${around[which]}`);
   else toast(which === "next" ? "This is the last one" : "This is the first one");
@@ -50,20 +52,20 @@ async function findNeighbours() {
   }
 }
 
-async function refresh() {
+const refresh = alone(async () => {
   const made = document.getElementById("made");
   const before = { ...made.dataset };
   const parts = await fragment(`/fragments/watch/${id}`).catch(() => null);
   if (!parts) return;
   morph(made, parts.getElementById("made"));
   compact.lay(parts);
-  await take(before, made.dataset);
+  await take(before, { ...made.dataset });
   const told = news(before, made.dataset);
   if (told) toast(told, { action: { label: "Reload", run: () => location.reload() } });
-}
+});
 
 /** Show what was made anew of pictures, heat and scenes; only what differs is fetched. */
-async function take(before, { sheet, index, heat: heatUrl, scenes: scenesUrl, words: token }) {
+const take = inTurn(async (before, { sheet, index, heat: heatUrl, scenes: scenesUrl, words: token }) => {
   const jobs = [words.load(token)];
   if (sheet !== before.sheet) await seek?.pictures(sheet, index);
   if (sheet !== before.sheet) words.chapters.paint();
@@ -71,7 +73,7 @@ async function take(before, { sheet, index, heat: heatUrl, scenes: scenesUrl, wo
   if (scenesUrl !== before.scenes) jobs.push(scenes.load(scenesUrl));
   else if (sheet !== before.sheet) scenes.paint();
   await Promise.all(jobs);
-}
+});
 
 /** What changed so much that the player must be built anew; "" for nothing. */
 function news(before, now) {
@@ -83,7 +85,7 @@ function news(before, now) {
 async function changed(batch) {
   const mine = batch.filter((event) => event.ids?.includes(id));
   if (!mine.length) return;
-  if (mine.some((event) => event.why === "tags")) api(`/api/videos/${id}`).then(people.take).catch(() => {});
+  if (mine.some((event) => event.why === "tags")) people.renew().catch(() => {});
   if (mine.some((event) => event.why === "words")) words.load();
   if (mine.some((event) => event.why === "moved")) toast("The file was moved or renamed", { action: { label: "Reload", run: () => location.reload() } });
   await refresh();
@@ -128,14 +130,15 @@ function bindPlayer() {
   });
 }
 
-bind({ n: () => go("next"), p: () => go("previous"), t: () => people.focusTags(), "<": () => scenes.step(-1), ">": () => scenes.step(1), N: () => words.chapters.step(1), P: () => words.chapters.step(-1) });
+const found = findNeighbours();
+bind({ n: () => { go("next"); }, p: () => { go("previous"); }, t: () => people.focusTags(), "<": () => scenes.step(-1), ">": () => scenes.step(1), N: () => words.chapters.step(1), P: () => words.chapters.step(-1) });
 if (player) bindPlayer();
 compact.start(page, player);
 if (tab.get("playing")) {
   tab.forget("playing");
   player?.play();
 }
-take({ sheet: "", heat: "", scenes: "" }, document.getElementById("made").dataset).catch(complain);
+take({ sheet: "", heat: "", scenes: "" }, { ...document.getElementById("made").dataset }).catch(complain);
 alike.start(id).catch(complain);
 page.addEventListener("click", clicked);
 on("video", coalesce(300, changed));
@@ -143,4 +146,3 @@ on("progress", progress);
 on("reset", again);
 on("library", again);
 on("videos", again);
-findNeighbours();
