@@ -208,11 +208,20 @@ def _distance(graph: _Graph, place: str, outside: str, along: int, back: bool) -
     """How many pixels it is to the face's end, from a cell's middle; the last or next place outside says it."""
     if back:
         place = graph.times(place, -1, 4 * _REACH)
-    pads = [0, 0, 0, 0]
-    pads[along - 2 + (2 if back else 0)] = _REACH - 1
-    shape = [_REACH, 1] if along == 2 else [1, _REACH]
-    reached = graph.op("MaxPool", graph.op("Mul", place, outside), kernel_shape=shape, pads=pads, strides=[1, 1])
+    # The greatest of a reach by doubling the steps: a window as long would be looked through anew for every cell.
+    reached, step = graph.op("Mul", place, outside), 1
+    while step < _REACH:
+        reached = graph.op("Max", reached, _moved(graph, reached, along, step, back))
+        step *= 2
     return graph.times(_each(graph, graph.op("Sub", place, reached)), _CELL, -_CELL / 2)
+
+
+def _moved(graph: _Graph, value: str, along: int, steps: int, back: bool) -> str:
+    """A value's cells so many steps onward, or back; where none comes from there is 0."""
+    pads = [0] * 8
+    pads[along + (4 if back else 0)] = steps
+    padded = graph.op("Pad", value, graph.constant(pads, np.int64))
+    return graph.part(padded, along, steps, 2**31 - 1) if back else graph.part(padded, along, 0, -steps)
 
 
 def _middle(graph: _Graph, one: str, other: str, both: str) -> str:

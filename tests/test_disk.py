@@ -1,13 +1,16 @@
-"""test_disk: when an absence is proven."""
+"""test_disk: when an absence is proven, and how long a disk is waited for."""
 
 from __future__ import annotations
 
 import errno
 import os
+import threading
+import time
 
 import pytest
 
-from vidwatchd.disk import OS, OperatingSystem, is_absent, reason
+from vidwatchd.disk import OS, OperatingSystem, Pulse, is_absent, reason
+from vidwatchd.errors import LibraryOffline
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,41 @@ def test_a_link_that_leads_nowhere_does_not_resolve(tmp_path):
 def test_reasons_name_the_error():
     assert reason(OSError(errno.EIO, "Input/output error")) == "Input/output error (EIO)"
     assert reason(OSError("odd")) == "odd (no errno)"
+
+
+def test_a_disk_that_answers_does_so_at_once(tmp_path):
+    pulse = Pulse()
+    for place in (tmp_path, tmp_path / "none", tmp_path):
+        assert pulse.beats(str(place)), "an error is an answer"
+    assert pulse.silent_seconds(str(tmp_path)) < 0.1
+    assert pulse.within(str(tmp_path), lambda: 42) == 42
+    with pytest.raises(FileNotFoundError):
+        pulse.within(str(tmp_path), lambda: os.stat(tmp_path / "none"))
+    with pytest.raises(TimeoutError):
+        pulse.within(str(tmp_path), lambda: (_ for _ in ()).throw(TimeoutError(errno.ETIMEDOUT, "of its own")))
+
+
+def test_what_takes_too_long_is_left_behind(tmp_path):
+    pulse, gate, late = Pulse(), threading.Event(), []
+    with pytest.raises(LibraryOffline, match="does not answer"):
+        pulse.within(str(tmp_path), lambda: gate.wait(10) and late.append(1), 0.05)
+    gate.set()
+    while not late:
+        time.sleep(0.01)
+
+
+def test_a_disk_that_hangs_is_waited_for_once(tmp_path, monkeypatch):
+    pulse = Pulse()
+    os.mkfifo(tmp_path / "disk")  # whoever opens it waits for somebody who writes
+    monkeypatch.setattr("vidwatchd.disk.os.scandir", lambda path: open(tmp_path / "disk", "rb"))  # noqa: SIM115
+    began = time.monotonic()
+    assert not pulse.beats(str(tmp_path), 0.1)
+    for _ in range(20):
+        assert not pulse.beats(str(tmp_path), 0.1)
+    assert time.monotonic() - began < 1
+    assert pulse.silent_seconds(str(tmp_path)) >= 0.1
+    with pytest.raises(LibraryOffline):
+        pulse.within(str(tmp_path), lambda: 42)
+    with open(tmp_path / "disk", "wb"):
+        while not pulse.beats(str(tmp_path), 1):
+            time.sleep(0.01)

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "products": "errors model config cues languages signatures tiling clustering fingerprint media backends storing",
     "making": "errors model config media artifacts products",
     "runners": "errors model config making",
-    "jobs": "errors model config index library artifacts products runners",
+    "jobs": "errors model config disk index library artifacts products runners",
     "operations": (
         "errors model config cues languages signatures subtitle_formats tiling disk ignore fingerprint hamming clustering"
         " index media library scan backends storing artifacts products jobs runners"

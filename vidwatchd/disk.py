@@ -6,11 +6,23 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
+
+from vidwatchd.errors import LibraryOffline, VidwatchdError
+from vidwatchd.model import portable
+
+T = TypeVar("T")
 
 ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
+# Who asks over the network is answered within a second.
+PATIENCE_SECONDS = 0.7
+# One that answered so lately is not asked again: a list of many videos asks for each.
+FRESH_SECONDS = 0.05
 
 
 class Entry(Protocol):
@@ -124,3 +136,72 @@ def _is_folder(fs: FileSystem, path: str) -> bool:
         return stat.S_ISDIR(fs.stat(path).st_mode)
     except OSError as error:
         return error.errno not in ABSENT
+
+
+class Pulse:
+    """Whether disks answer. Each is asked in a thread of its own: one that hangs keeps that thread, and nobody else."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answered: dict[str, float] = {}
+        self._asked: dict[str, tuple[threading.Thread, float]] = {}
+
+    def beats(self, folder: str, patience_seconds: float = PATIENCE_SECONDS) -> bool:
+        """Whether the disk of a (native) folder answers in time, be it with an error."""
+        with self._lock:
+            if time.monotonic() - self._answered.get(folder, float("-inf")) < FRESH_SECONDS:
+                return True
+            thread, asked_at = self._asked.get(folder) or self._ask(folder)
+        thread.join(max(0.0, asked_at + patience_seconds - time.monotonic()))
+        return not thread.is_alive()
+
+    def within(self, folder: str, call: Callable[[], T], patience_seconds: float = PATIENCE_SECONDS) -> T:
+        """What ``call`` gives, which touches the disk of a folder. Raises what it raises.
+
+        LibraryOffline where the disk does not answer in time: the call is left behind then, and may still be done later.
+        """
+        if not self.beats(folder):
+            raise hangs(folder)
+        done: Future[T] = Future()
+        threading.Thread(target=_call, args=(call, done), name="disk", daemon=True).start()
+        try:
+            return done.result(patience_seconds)
+        except TimeoutError:
+            if done.done():  # of the call's own
+                raise
+            raise hangs(folder) from None
+
+    def silent_seconds(self, folder: str) -> float:
+        """For how long it has owed an answer by now; 0 when it owes none."""
+        with self._lock:
+            _, asked_at = self._asked.get(folder, (None, time.monotonic()))
+            return time.monotonic() - asked_at
+
+    def _ask(self, folder: str) -> tuple[threading.Thread, float]:
+        thread = threading.Thread(target=self._look, args=(folder,), name="pulse", daemon=True)
+        self._asked[folder] = thread, time.monotonic()
+        thread.start()
+        return self._asked[folder]
+
+    def _look(self, folder: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            os.scandir(folder).close()
+        with self._lock:
+            self._answered[folder] = time.monotonic()
+            self._asked.pop(folder, None)
+
+
+def hangs(folder: str) -> LibraryOffline:
+    """What is said of a disk that does not answer."""
+    return LibraryOffline(
+        f"{portable(folder)} does not answer", hint="its disk hangs, or wakes up; it comes back by itself"
+    )
+
+
+def _call(call: Callable[[], T], done: Future[T]) -> None:
+    try:
+        done.set_result(call())
+    except (OSError, ValueError, VidwatchdError) as error:
+        done.set_exception(error)
+    finally:
+        done.cancel()  # after an error that nobody thought of: else it would be waited for

@@ -2,13 +2,14 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import ConfigError
-from vidwatchd.operations import tags
+from vidwatchd.operations import current, tags
 
 
 @pytest.fixture(autouse=True)
@@ -67,26 +68,26 @@ def test_peeking_sees_what_a_running_writer_has_written_and_keeps_its_own_to_its
         assert writer.index.libraries.get(library.id).name == "v"
 
 
-def test_a_look_at_a_video_asks_the_index_where_it_knows_it_and_a_copy_where_not(tmp_path, clips):
+def test_a_look_at_what_is_known_asks_the_index_where_it_knows_it_and_a_copy_where_not(tmp_path, clips):
     session, file = Session("", str(tmp_path / "data")), tmp_path / "videos" / "a.mp4"
     file.parent.mkdir()
     file.write_bytes(Path(clips.still()).read_bytes())
-    with session.look(str(file)) as ctx:
+    known = partial(current.target, path=str(file))
+    with session.look(str(file), known) as ctx:
         assert not ctx.index.looking
     with session.open() as ctx:
         tags.apply(ctx, str(file), tags.Edit(add=("sea",)))
-    for target in (str(file), ""):
-        with session.look(target) as ctx:
-            assert ctx.index.looking
-            assert not target or tags.apply(ctx, target, tags.Edit())["tags"] == ["sea"]
+    with session.look(str(file), known) as ctx:
+        assert ctx.index.looking
+        assert tags.apply(ctx, str(file), tags.Edit())["tags"] == ["sea"]
+    with session.look() as ctx:
+        assert ctx.index.looking
     sidecar = file.parent / ".artifacts" / "a.mp4.tags.json"
     sidecar.write_text('{"tags": ["by hand"]}')
-    with session.look(str(file)) as ctx:
+    with session.look(str(file), known) as ctx:
         assert not ctx.index.looking
         assert tags.apply(ctx, str(file), tags.Edit())["tags"] == ["by hand"]
     sidecar.write_text("broken")
-    with session.look(str(file)) as ctx:
-        assert not ctx.index.looking
-    for target in (str(file.parent), str(tmp_path / "nowhere.mp4")):
-        with session.look(target) as ctx:
+    for target in (str(file), str(tmp_path / "nowhere.mp4")):
+        with session.look(target, partial(current.target, path=target)) as ctx:
             assert not ctx.index.looking

@@ -66,6 +66,10 @@ def test_what_a_person_asked_for_stays_unless_its_version_is_old(index, ids):
 def test_only_the_named_videos_age(index, ids):
     put(index, ids[0])
     put(index, ids[1])
+    assert index.artifacts.has_aged("thumbs", 1, "other", ids[:1])
+    assert not index.artifacts.has_aged("thumbs", 1, "h", ids)
+    assert not index.artifacts.has_aged("thumbs", 1, "other", ids[2:])
+    assert states(index) == ["done", "done"]
     assert index.artifacts.age("thumbs", 1, "other", ids[:1]) == 1
     assert states(index) == ["stale", "done"]
     assert index.artifacts.age("thumbs", 1, "other", []) == 0

@@ -202,7 +202,9 @@ def test_what_a_dying_worker_still_wrote_is_cleared_too(desk, monkeypatch):
         assert dispatcher.wait_seconds() < 1
         dispatcher.step()
     assert not out.exists()
-    dispatcher._left = dict.fromkeys(dispatcher._left, 0.0)  # its time is over
+    dispatcher.leavings.left = {
+        out: (base, 0.0) for out, (base, _) in dispatcher.leavings.left.items()
+    }  # its time is over
     dispatcher.step()
     assert dispatcher.wait_seconds() > 1
 

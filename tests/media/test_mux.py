@@ -122,6 +122,38 @@ def test_av1_is_copied_too(form, tmp_path):
     assert len(pictures(out)) in (40, 41)
 
 
+@pytest.mark.parametrize("codec", ["libx264", "libsvtav1"])
+def test_shown_from_one_place_it_is_the_same_film(form, tmp_path, codec):
+    """Clips of megabytes are not copied a thousand times: the same packets at the same times, from the same bytes."""
+    copied, told, progress = tmp_path / "copied.mp4", tmp_path / "told.mp4", []
+    parts = form(codec=codec, sound_seconds=25.3)
+    join(*parts, str(copied))
+    done = join(*parts, str(told), most_copied_bytes=1000, progress=progress.append)
+    assert sorted(os.listdir(tmp_path)) == ["copied.mp4", "told.mp4"]
+    assert packets(str(told), "video") == packets(str(copied), "video")
+    assert payload(str(told), "video") == payload(str(copied), "video")
+    assert payload(str(told), "audio") == payload(str(copied), "audio")
+    for type_ in ("video", "audio"):
+        assert length(str(told), type_) == pytest.approx(length(str(copied), type_), abs=0.001)
+    assert probe(str(told)).duration_seconds == pytest.approx(done.sound_seconds, abs=0.05)
+    assert told.stat().st_size < copied.stat().st_size - 8 * os.path.getsize(parts[0])
+    assert is_ours(str(told))
+    assert progress[-1] == 1
+
+
+def test_what_is_shown_from_one_place_can_be_sought(form, tmp_path):
+    out = str(tmp_path / "out.mp4")
+    join(*form(codec="libx264", sound_seconds=25.3), out, most_copied_bytes=1000)
+
+    def at(seconds):
+        with av.open(out) as file:
+            file.seek(round(seconds * av.time_base))
+            frame = next(f for f in file.decode(video=0) if float(f.pts * f.time_base) >= seconds - 0.01)
+            return frame.to_ndarray().tobytes()
+
+    assert at(1.5) == at(19.5) != at(0.5)
+
+
 def test_without_sound_it_is_the_picture(form, tmp_path):
     out = str(tmp_path / "out.mp4")
     picture, _ = form()

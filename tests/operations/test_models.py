@@ -361,6 +361,34 @@ def test_what_had_to_do_without_is_owed_once_the_model_is_here(desk, needy, hub)
     assert ("jobs", {}) in desk.events
 
 
+def test_one_that_a_person_put_there_is_noticed_once_it_stands_still(desk, needy, folder):
+    desk.put("clip.mp4")
+    desk.scan()
+    desk.work()
+    with desk.index.transaction() as connection:
+        connection.execute("UPDATE artifacts SET state = 'unavailable', files = '{}' WHERE kind = 'needy'")
+    now = [0.0]
+    looks = lambda: models.notice(desk.ctx, lambda: now[0])  # noqa: E731
+    assert not looks()
+    (folder / "tiny").mkdir(parents=True)
+    (folder / "tiny" / "model.bin").write_bytes(b"half")
+    for seconds in (60, models.STILL_SECONDS / 2):
+        now[0] += seconds
+        assert not looks(), "it may still be on its way"
+    (folder / "tiny" / "model.bin").write_bytes(b"all of it")
+    now[0] += models.STILL_SECONDS
+    assert not looks()
+    assert desk.states()["needy"] == "unavailable"
+    now[0] += models.STILL_SECONDS
+    assert looks()
+    assert desk.states()["needy"] == "missing"
+    assert ("needy", "queued") in [tuple(row) for row in desk.jobs()]
+    now[0] += models.STILL_SECONDS
+    assert not looks()
+    (folder / "tiny" / "model.bin").unlink()
+    assert not looks()
+
+
 def test_a_better_model_makes_anew_what_another_made(desk, needy, hub):
     for name in ("tiny", "base"):
         hub.add(name)

@@ -61,6 +61,73 @@ def test_a_film_goes_into_a_folder_of_its_own_and_is_left_there(ctx, box, tmp_pa
     assert tree(folder) == there
 
 
+def test_a_form_that_lost_a_file_is_made_again(ctx, box, tmp_path):
+    out = tmp_path / "out"
+    run(ctx, box / "a.mp4", out=str(out))
+    (out / "resultant.mp4").unlink()
+    (out / "cover.png").write_text("mine")
+    done = run(ctx, box / "a.mp4", out=str(out))
+    assert (states(done), manifest.damaged(manifest.read(str(out)), str(out))) == ([("a.mp4", "done")], "")
+    assert (out / "cover.png").read_text() == "mine"
+    with open(out / "audio.aac", "ab") as file:
+        file.write(b"more")
+    assert states(run(ctx, box / "a.mp4", out=str(out))) == [("a.mp4", "done")]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_came_while_it_was_made_is_not_taken(ctx, box, tmp_path, force):
+    def meanwhile(act):
+        """Do something once the making has begun."""
+        told = []
+        return lambda done, of, names: told or (names and (told.append(1), act()))
+
+    out, other = tmp_path / "out", tmp_path / "other"
+    run(ctx, box / "sub" / "b é.mp4", out=str(other))
+    source, wanted = [str(box / "a.mp4")], Wanted(out=str(out), settings=STUB, force=force)
+
+    done = store(ctx, source, wanted, progress=meanwhile(lambda: shutil.copytree(other, out)))
+    if force:
+        assert states(done) == [("a.mp4", "done")]
+    else:
+        assert "another film's form" in done["files"][0]["error"]
+        assert tree(out).keys() == tree(other).keys()
+        assert (out / "manifest.json").read_bytes() == (other / "manifest.json").read_bytes()
+
+    shutil.rmtree(out)
+    act = meanwhile(lambda: (out.mkdir(), (out / "audio.aac").write_text("mine")))
+    done = store(ctx, source, wanted, progress=act)
+    assert "that was not made here" in done["files"][0]["error"]
+    assert [(path.name, path.read_text()) for path in out.iterdir()] == [("audio.aac", "mine")]
+
+    shutil.rmtree(out)
+    done = store(ctx, source, wanted, progress=meanwhile(lambda: (out.mkdir(), (out / "cover.png").write_text("mine"))))
+    assert states(done) == [("a.mp4", "done")]
+    assert (out / "cover.png").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_stops_no_other(ctx, box, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "sub").write_text("in the way")
+    done = run(ctx, box, out=str(tmp_path / "out"), recursive=True)
+    assert states(done) == [("a.mp4", "done"), ("b é.mp4", "failed")]
+    assert "cannot be written" in done["files"][1]["error"]
+
+
+def test_the_same_film_stored_twice_at_once_is_there(ctx, box, tmp_path):
+    out, other = tmp_path / "out", tmp_path / "other"
+    run(ctx, box / "a.mp4", out=str(other))
+    told = []
+
+    def another(done, of, names):
+        """Another command is quicker."""
+        if names and not told:
+            told.append(shutil.copytree(other, out))
+
+    done = store(ctx, [str(box / "a.mp4")], Wanted(out=str(out), settings=STUB), progress=another)
+    assert states(done) == [("a.mp4", "there")]
+    assert (out / "manifest.json").read_bytes() == (other / "manifest.json").read_bytes()
+
+
 def test_without_a_place_it_goes_to_where_we_are(ctx, box, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -154,6 +154,15 @@ def test_a_stored_form_outlasts_its_original(shelf):
     assert stored.playable(shelf.ctx, mark).tag
 
 
+def test_a_form_that_was_taken_away_is_told_so(shelf, tmp_path):
+    mark = put_form(shelf.ctx, shelf.id("a.mp4"))
+    shutil.move(shelf.root / ".artifacts" / "a.mp4.stored", tmp_path / "elsewhere")
+    with pytest.raises(Gone, match="stored form is not there any more"):  # before a scan has seen it
+        stored.playable(shelf.ctx, mark)
+    shutil.move(tmp_path / "elsewhere", shelf.root / ".artifacts" / "a.mp4.stored")
+    assert stored.playable(shelf.ctx, mark).relative
+
+
 def test_two_of_the_same_content_stand_for_each_other(shelf):
     shutil.copy(shelf.root / "a.mp4", shelf.root / "twin.mp4")
     shelf.scan()

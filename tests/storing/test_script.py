@@ -19,6 +19,20 @@ def test_all_there_can_be():
     )
 
 
+def test_other_words_take_the_place_of_those_that_are_there():
+    seen = Seen([Caption(0.0, "a man on a bike")], "blip", "blip-base")
+    new = Words((Cue(5, 6, "[Visual description]"), Cue(7, 8, "Bye.")), "pt-BR", "sidecar", "film.srt")
+    for pictures in (seen, Seen()):
+        before, after = (script.text("film.mp4", 9, words, pictures) for words in (Words(LINES, *_of(new)), new))
+        assert script.reworded(before, new) == after
+        assert script.reworded(after, Words(LINES, *_of(new))) == before
+    assert script.reworded("of another program\n", new) == "of another program\n"
+
+
+def _of(words):
+    return words.language, words.backend, words.origin
+
+
 def test_nothing_is_told_as_such():
     def said(words, **more):
         return script.text("f", 1, words, Seen(), **more).partition("[Transcript]\n")[2]

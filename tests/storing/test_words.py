@@ -30,7 +30,7 @@ def test_the_track_that_is_shown_is_told(clips, tmp_path):
         Track("en.sdh", "en", "sidecar", HELLO, hearing_impaired=True),
         Track("de", "de", "sidecar", HALLO, origin="film.de.srt"),
     ]
-    assert found(clips, tmp_path, *tracks) == Words(HALLO, "de", "sidecar", "film.de.srt")
+    assert found(clips, tmp_path, *tracks) == Words(HALLO, "de", "sidecar", "film.de.srt", track="de")
 
 
 def test_whisper_means_what_a_model_heard(clips, tmp_path):

@@ -15,20 +15,19 @@ from vidwatchd.storing.settings import DEFAULTS, Settings
 
 _FOLDER = "stored"
 _MANIFEST = f"{_FOLDER}/{manifest.FILE}"
-_NAMES = (manifest.FILE, manifest.SCRIPT, manifest.RESULTANT, *manifest.SOUNDS.values())
 _UNITS = ("KB", "MB", "GB", "TB")
 
 
 class Stored(Settings, Kind):
     """Sound, script and a small picture that stands in for the film's own, in a folder with a manifest that says what is
-    real. The film itself is never changed. The transcript is that of the subtitles as they were made; lines that people
-    changed since are with the video and not in the script."""
+    real. The film itself is never changed. The transcript is that of the subtitles, with the lines that people changed,
+    before or since."""
 
     name: ClassVar[str] = "stored"
     title: ClassVar[str] = "Stored form"
     summary: ClassVar[str] = "Keep a film in a few megabytes: its sound, its words and a small picture."
     tier: ClassVar[Literal["quick", "heavy", "model"]] = "model"
-    suffixes: ClassVar[tuple[str, ...]] = tuple(f"{_FOLDER}/{name}" for name in _NAMES)
+    suffixes: ClassVar[tuple[str, ...]] = tuple(f"{_FOLDER}/{name}" for name in manifest.NAMES)
     folder: ClassVar[str] = _FOLDER
     requires: ClassVar[tuple[str, ...]] = ("subtitles", "scenes")
     kept: ClassVar[str] = _MANIFEST

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from vidwatchd.cli import output, render
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import directory, output_format, path_text, recursive
 from vidwatchd.cli.session import Session
-from vidwatchd.operations import dupes, verdicts
+from vidwatchd.operations import current, dupes, verdicts
 
 
 @click.command("dupes", cls=Door)
@@ -50,7 +52,8 @@ def dupes_command(
         with session.open(keep_both[0]) as ctx:
             kept = verdicts.keep_both(ctx, *keep_both)
         return output.show(session, kept, output_format, render.kept)
-    with session.peek(directory) as ctx, output.progress(session, "dupes") as report:
+    holds = partial(current.folder, directory=directory, recursive=recursive)
+    with session.look(directory, holds) as ctx, output.progress(session, "dupes") as report:
         found = dupes.folder(ctx, directory, recursive=recursive, threshold=threshold, limit=limit, progress=report)
     output.show(session, found, output_format, lambda value: render.duplicates(value, directory, recursive=recursive))
     return None

@@ -9,7 +9,7 @@ from vidwatchd.cli.group import Doors
 from vidwatchd.cli.options import output_format, path_text, words
 from vidwatchd.cli.session import Session
 from vidwatchd.model import display
-from vidwatchd.operations import libraries, scan
+from vidwatchd.operations import current, libraries, scan
 
 
 @click.group("library", cls=Doors)
@@ -52,7 +52,7 @@ def list_command(session: Session, output_format: str) -> None:
     Example:
       vidwatchd library list --output-format json
     """
-    with session.peek() as ctx:
+    with session.look(holds=current.rows) as ctx:
         libraries.configured(ctx)
         found = libraries.listing(ctx)
     output.show(session, {"libraries": found, "total": len(found)}, output_format, render.libraries)

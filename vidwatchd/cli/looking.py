@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from vidwatchd.cli import output, render
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import directory, output_format, recursive, words
 from vidwatchd.cli.session import Session
-from vidwatchd.operations import list_videos, report, scan
+from vidwatchd.operations import current, list_videos, report, scan
 
 
 @click.command("scan", cls=Door)
@@ -61,7 +63,7 @@ def list_command(
       vidwatchd list . -r --show-size
       vidwatchd list ~/Videos --ext mp4,mkv --sort size --output-format json
     """
-    with session.peek(directory) as ctx:
+    with session.look(directory) as ctx:
         found = list_videos.list_videos(ctx, directory, recursive=recursive, extensions=ext, sort=sort)
     output.show(session, found, output_format, lambda value: render.listing(value, sizes=show_size))
     output.complain(render.unreadable(found["unreadable"]))
@@ -83,7 +85,8 @@ def report_command(session: Session, directory: str, recursive: bool, output_for
       vidwatchd report . -r
       vidwatchd report ~/Videos -r --output-format json
     """
-    with session.peek(directory) as ctx:
+    holds = partial(current.coverage, directory=directory, recursive=recursive)
+    with session.look(directory, holds) as ctx:
         found = report.report(ctx, directory, recursive=recursive)
     output.show(session, found, output_format, render.coverage)
 

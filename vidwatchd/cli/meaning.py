@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from vidwatchd.cli import output, render
 from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format, path_text
 from vidwatchd.cli.session import Session
-from vidwatchd.operations import meaning
+from vidwatchd.operations import current, meaning
 
 
 @click.command("similar", cls=Door)
@@ -29,7 +31,7 @@ def similar_command(session: Session, video: str, at: float, limit: int, output_
       vidwatchd similar holiday.mp4 --at 12
       vidwatchd similar ~/Videos/holiday.mp4 --at 90.5 --limit 3 --output-format json
     """
-    with session.look(video) as ctx:
+    with session.look(video, partial(current.target, path=video)) as ctx:
         found = meaning.similar_to_file(ctx, video, at, limit)
     output.show(session, found, output_format, render.similar)
 

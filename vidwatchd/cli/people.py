@@ -46,7 +46,7 @@ def list_command(
       vidwatchd people list --unnamed --output-format json
     """
     asked = people.Asked(hidden=hidden, named=named, limit=limit)
-    with session.peek(directory) if directory else session.look() as ctx:
+    with session.look(directory or "") as ctx:
         found = people.listed_in(ctx, directory, asked) if directory else people.listed(ctx, asked)
     output.show(session, found, output_format, render_people.listed)
 

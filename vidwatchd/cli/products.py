@@ -51,7 +51,7 @@ def codecs_command(session: Session, /, directory: str, output_format: str, work
       vidwatchd codecs . --allowed-profiles high,main --output-format json
     """
     target = Target(given["target_v"], given["target_a"], given["allowed_profiles"])
-    with session.peek(directory) as ctx, output.progress(session, "codecs") as progress:
+    with session.look(directory) as ctx, output.progress(session, "codecs") as progress:
         found = codecs.codecs(
             ctx, directory, target, recursive=given["recursive"], workers=workers or 0, progress=progress
         )
@@ -85,7 +85,7 @@ def transcode_command(session: Session, /, folders: tuple[str, ...], output_form
     if not 1 <= len(folders) <= 2:
         raise UsageError("name the folder of the videos and one for the new files", hint="vidwatchd transcode DIR DEST")
     source, destination = folders if len(folders) == 2 else (".", *folders)
-    with session.peek(source) as ctx, output.progress(session, "transcode") as progress:
+    with session.look(source) as ctx, output.progress(session, "transcode") as progress:
         done = transcode.transcode(ctx, source, destination, _wanted(given), progress=progress)
     output.show(session, done, output_format, _transcoded)
     output.complain([*_errors(done["files"]), *render.unreadable(done["unreadable"])])
@@ -109,7 +109,7 @@ def compare_command(session: Session, original: str, other: str, vmaf: bool, out
       vidwatchd compare film.mkv small.mp4
       vidwatchd compare film.mkv small.mp4 --vmaf --output-format json
     """
-    with session.peek(original) as ctx, output.progress(session, "compare") as progress:
+    with session.look(original) as ctx, output.progress(session, "compare") as progress:
         found = compare.compare(ctx, original, other, vmaf=vmaf, progress=progress)
     output.show(session, found, output_format, _compared)
 

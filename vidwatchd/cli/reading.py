@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from vidwatchd.cli import output
@@ -9,7 +11,7 @@ from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format, path_text
 from vidwatchd.cli.session import Session
 from vidwatchd.model import display
-from vidwatchd.operations import reading
+from vidwatchd.operations import current, reading
 
 
 @click.command("transcript", cls=Door)
@@ -36,7 +38,7 @@ def transcript_command(session: Session, video: str, track: str, form: str, outp
       vidwatchd transcript talk.mp4 --track de --format srt
       vidwatchd transcript talk.mp4 --output-format json
     """
-    with session.look(video) as ctx:
+    with session.look(video, partial(current.target, path=video)) as ctx:
         found = reading.read(ctx, video, track)
     wanted = "json" if "json" in (form, output_format) else form
     if not found["tracks"] and wanted != "json":

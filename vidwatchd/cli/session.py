@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -56,18 +56,13 @@ class Session:
             yield ctx
 
     @contextmanager
-    def look(self, video: str = "") -> Iterator[Context]:
-        """The context that only asks the index; ``peek`` where that does not know ``video`` as it is now.
+    def look(self, near: str = "", holds: Callable[[Context], bool] = lambda ctx: True) -> Iterator[Context]:
+        """The context that only asks the index, by the settings for a (portable) path; a copy of it unless what it says
+        ``holds``.
 
         Raises ConfigError, IndexUnusable, InvalidDirectory.
         """
         from vidwatchd import operations
-        from vidwatchd.operations import tags
 
-        settings = self.settings(video)
-        with operations.look(settings) as ctx:
-            if not video or tags.known(ctx, video):
-                yield ctx
-                return
-        with operations.peek(settings) as ctx:
+        with operations.look(self.settings(near), holds) as ctx:
             yield ctx

@@ -51,7 +51,7 @@ def store_command(session: Session, /, paths: tuple[str, ...], output_format: st
         return _back(session, sources, given, output_format)
     if not sources:
         raise UsageError("name a film, or a folder of films", hint="vidwatchd store film.mkv")
-    begin = session.open if store.in_place(sources, given["out"] or "") else session.peek
+    begin = session.open if store.in_place(sources, given["out"] or "") else session.look
     with begin(sources[0]) as ctx, output.progress(session, "store") as progress:
         done = store.store(ctx, sources, _wanted(given), progress=progress)
     output.show(session, done, output_format, _stored)

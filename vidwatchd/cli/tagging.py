@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from vidwatchd.cli.group import Door
 from vidwatchd.cli.options import output_format, path_text, recursive, words
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import UsageError
-from vidwatchd.operations import performers, tags
+from vidwatchd.operations import current, performers, tags
 
 
 @click.command("tags", cls=Door)
@@ -51,7 +52,8 @@ def tags_command(session: Session, /, target: str, recursive: bool, output_forma
     """
     asked = _inferring(flags)
     change = _edit(**flags)
-    with session.look(target) if change.empty and not asked else session.open(target) as ctx:
+    holds = partial(current.target, path=target, recursive=recursive)
+    with session.look(target, holds) if change.empty and not asked else session.open(target) as ctx:
         if asked:
             found = performers.apply(ctx, target, change, asked, recursive=recursive)
         else:

@@ -105,6 +105,9 @@ class JobsConfig(Section):
     timeout_seconds: float = Field(
         default=900.0, gt=0, description="a visit that takes longer, and ten times its video's length, is ended"
     )
+    hung_seconds: float = Field(
+        default=30.0, gt=0, description="a disk that does not answer for this long loses its workers to the others"
+    )
     idle_seconds: float = Field(default=60.0, gt=0, description="worker processes leave after this long without work")
     nice: int = Field(default=10, ge=0, le=19, description="niceness of worker processes")
 

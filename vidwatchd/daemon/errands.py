@@ -1,4 +1,4 @@
-"""errands: the thread that runs tasks (long operations that are no kind's), one at a time."""
+"""errands: the thread that runs tasks (long operations that are no kind's), one at a time, and else minds the models."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import contextlib
 import logging
 import os
 import socket
-import threading
 import uuid
 
+from vidwatchd.daemon.loop import Loop
 from vidwatchd.errors import VidwatchdError
-from vidwatchd.operations import Context, tasks
+from vidwatchd.operations import Context, models, tasks
 
 log = logging.getLogger(__name__)
 
@@ -18,49 +18,32 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 60.0
 
 
-class Errands:
+class Errands(Loop):
     """Runs what is posted, and sleeps while nothing is."""
 
     def __init__(self, ctx: Context) -> None:
+        super().__init__("errands")
         self.ctx = ctx
         self.owner = f"{socket.gethostname()},{os.getpid()},{uuid.uuid4().hex[:8]}"
         self.busy = False
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="errands", daemon=True)
-
-    def start(self) -> None:
-        """Take up what an earlier end left, then what comes."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """A task may have been posted."""
-        self._wake.set()
-
-    def halt(self) -> None:
-        """Have the running task end, without waiting for it."""
-        self._stop.set()
-        self._wake.set()
 
     def stop(self, seconds: float = 2.0) -> None:
         """End, and put back into the queue what runs."""
-        self.halt()
-        self._thread.join(seconds)
+        super().stop(seconds)
         with contextlib.suppress(VidwatchdError):  # one that hangs in a dead mount is left behind, its row is not
             self.ctx.index.tasks.release(self.owner)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            if not self._step():
-                self._wake.wait(IDLE_SECONDS)
-            self._wake.clear()  # before the look at whether to end: whoever says so wakes it afterwards
+    def _turn(self) -> float:
+        return 0.0 if self._step() else IDLE_SECONDS
 
     def _step(self) -> bool:
-        """Run one task; whether another may wait."""
+        """Run one task, or look at the models while there is none; whether another may wait."""
         try:
             tasks.recover(self.ctx)
             self.busy = True
-            return tasks.run_next(self.ctx, self.owner, self._stop.is_set)
+            ran = tasks.run_next(self.ctx, self.owner, self._stop.is_set)
+            self.busy = False
+            return ran or models.notice(self.ctx)
         except VidwatchdError as error:  # the index is locked or its disk full
             log.warning("tasks pause: %s", error)
         except Exception as error:  # a thread's edge: one task must not take the others' turn for good

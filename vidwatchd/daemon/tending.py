@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 
+from vidwatchd.daemon.loop import Loop
 from vidwatchd.errors import Cancelled, VidwatchdError
 from vidwatchd.operations import Context, people_files, tending
 
@@ -16,48 +16,27 @@ FIRST_SECONDS = 20.0
 EVERY_SECONDS = 600.0
 
 
-class Tender:
+class Tender(Loop):
     """Sleeps, but for a turn every ten minutes; one in which nothing changed asks the index two short questions."""
 
     def __init__(self, ctx: Context) -> None:
+        super().__init__("tending")
         self.ctx = ctx
         self._begun = False
         self._told: list[str] = []
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tending", daemon=True)
 
-    def start(self) -> None:
-        """The first turn comes soon."""
-        self._thread.start()
+    def _first_seconds(self) -> float:
+        return FIRST_SECONDS
 
-    def wake(self) -> None:
-        """The settings changed: a turn now."""
-        self._wake.set()
+    def _turn(self) -> float:
+        self._tend()
+        return EVERY_SECONDS
 
-    def halt(self) -> None:
-        """End what is under way and write what is owed, without waiting for it."""
-        self._stop.set()
-        self._wake.set()
-
-    def stop(self, seconds: float = 2.0) -> None:
-        """``halt``, and wait for it."""
-        self.halt()
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        self._rest(FIRST_SECONDS)
-        while not self._stop.is_set():
-            self._turn()
-            self._rest(EVERY_SECONDS)
+    def _end(self) -> None:
         with contextlib.suppress(VidwatchdError):  # it is written after the next start
             people_files.write_pending(self.ctx)
 
-    def _rest(self, seconds: float) -> None:
-        self._wake.wait(seconds)
-        self._wake.clear()  # before the look at whether to end: whoever says so wakes it afterwards
-
-    def _turn(self) -> None:
+    def _tend(self) -> None:
         try:
             if not self._begun:
                 tending.begin(self.ctx)

@@ -33,6 +33,9 @@ _FAIL = """
 
 # What another version (?2) or other settings (?3) made: four ranges of an index, where <> would walk through all of it.
 OTHERS = ("version < ?2", "version > ?2", "version = ?2 AND settings_hash < ?3", "version = ?2 AND settings_hash > ?3")
+_AGED = """kind = ?1 AND ({other}) AND state IN ('done', 'failed', 'unavailable')
+  AND (?4 OR NOT pinned OR version <> ?2)"""
+_AGED_OF = _AGED.format(other=" OR ".join(OTHERS)) + " AND video_id IN (SELECT value FROM json_each(?5))"
 
 
 class Artifacts:
@@ -131,21 +134,23 @@ class Artifacts:
 
         What a person asked for with settings of its own stays unless its version is old, or ``pinned`` says so.
         """
-        sql = """UPDATE artifacts {way} SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END
-                 WHERE kind = ?1 AND ({other}) AND state IN ('done', 'failed', 'unavailable')
-                 AND (?4 OR NOT pinned OR version <> ?2) {chosen}"""
+        sql = "UPDATE artifacts {way} SET state = CASE state WHEN 'done' THEN 'stale' ELSE 'missing' END WHERE {aged}"
         params = [kind, version, settings_hash, pinned]
         if video_ids is not None:
-            some = sql.format(
-                way="", other=" OR ".join(OTHERS), chosen="AND video_id IN (SELECT value FROM json_each(?5))"
-            )
+            some = sql.format(way="", aged=_AGED_OF)
             with self.index.transaction() as connection:
                 return connection.execute(some, (*params, json.dumps(list(video_ids)))).rowcount
         way = "INDEXED BY artifacts_by_making"
         with self.index.transaction() as connection:
             return sum(
-                connection.execute(sql.format(way=way, other=other, chosen=""), params).rowcount for other in OTHERS
+                connection.execute(sql.format(way=way, aged=_AGED.format(other=other)), params).rowcount
+                for other in OTHERS
             )
+
+    def has_aged(self, kind: str, version: int, settings_hash: str, video_ids: Collection[int]) -> bool:
+        """Whether ``age`` would mark anything of these videos."""
+        sql = f"SELECT 1 FROM artifacts WHERE {_AGED_OF} LIMIT 1"
+        return self.index.one(sql, kind, version, settings_hash, False, json.dumps(list(video_ids))) is not None
 
     def available(self, kind: str) -> None:
         """What makes this kind is here (again): what was unavailable may be owed."""

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import socket
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from vidwatchd import artifacts
 from vidwatchd.config import Config
-from vidwatchd.errors import Cancelled, NotFound, StorageError, Unwritable, VidwatchdError, WorkerDied
+from vidwatchd.disk import Pulse
+from vidwatchd.errors import Cancelled, LibraryOffline, NotFound, StorageError, Unwritable, VidwatchdError, WorkerDied
 from vidwatchd.index import Index
 from vidwatchd.jobs.dependants import inputs, owe_dependants
-from vidwatchd.jobs.outcomes import is_as_known, unmade, unpublished
+from vidwatchd.jobs.leavings import Leavings
+from vidwatchd.jobs.outcomes import is_as_known, still, unmade, unpublished
 from vidwatchd.jobs.owing import caps, record
 from vidwatchd.jobs.room import Room
+from vidwatchd.jobs.visits import Visit
 from vidwatchd.library import Store
 from vidwatchd.model import ArtifactState, FileState, Job, JobState, Outcome, Presence, Video, VisitTask
-from vidwatchd.runners import Runner, Ticket
+from vidwatchd.runners import Runner
 
 log = logging.getLogger(__name__)
 
@@ -43,22 +46,13 @@ PROGRAM_ENDS = 20
 CLEARING_SECONDS = 5.0
 # A file younger than this that does not open may still be on its way, however complete it looks.
 YOUNG_SECONDS = 600.0
+# What lies on a disk that does not answer is tried again after so long.
+HUNG_SECONDS = 5.0
 # Seconds of work for a second of video: 4K HEVC in software on a small NAS, two at once, takes about half of that.
 SLOWEST_DECODE = 10.0
 
 Notify = Callable[[str, dict[str, Any]], None]
-
-
-@dataclass(slots=True)
-class Visit:
-    """A visit on its way: the claimed jobs of one video, and the ticket for the worker that makes them."""
-
-    video: Video
-    store: Store
-    jobs: dict[str, Job]
-    out: str
-    ticket: Ticket
-    modelled: bool = False
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -93,16 +87,17 @@ class Dispatcher:
     _told: float = 0.0
     _asked: dict[str, int] = field(default_factory=dict)
     _asked_at: float = 0.0
-    _left: dict[str, float] = field(default_factory=dict)
+    pulse: Pulse = field(default_factory=Pulse)
     room: Room = field(init=False)
+    leavings: Leavings = field(init=False)
 
     def __post_init__(self) -> None:
         self.room = Room(self.index, self.store)
+        self.leavings = Leavings(self.pulse)
 
     def step(self) -> bool:
         """One turn: collect what is finished, keep leases, claim more. Whether anything is on its way."""
-        for out, until in list(self._left.items()):
-            self._clear(out, until)
+        self.leavings.sweep()
         self._collect()
         self._keep()
         self._fill()
@@ -112,7 +107,7 @@ class Dispatcher:
         """How long nothing can happen by itself: until the next retry, lease end or unblocking."""
         if self.visits:
             return 0.01
-        if self._left:
+        if self.leavings.left:
             return 0.2
         moments = [at for at in (self.index.jobs.next_due(), self.blocked.until) if at]
         return min(60.0, max(0.05, min(moments, default=1e12) - time.time()))
@@ -123,7 +118,7 @@ class Dispatcher:
             visit.ticket.cancel()
         self.index.jobs.release(self.owner)
         for visit in self.visits:
-            shutil.rmtree(visit.out, ignore_errors=True)
+            self.leavings.clear(visit.out, visit.store.base)
         self.visits.clear()
 
     # Claiming
@@ -172,12 +167,16 @@ class Dispatcher:
         try:
             video = self.index.videos.get(jobs[0].video_id or 0)
             store = self.store(video.library_id)
-            if not is_as_known(video, os.stat(store.video(video.path))):
+            opened = self._patiently(store, partial(self._opened, video, store))
+            if opened is None:
                 self._doubt(by_kind, video.id)
                 return True
-            video = self._identified(video, store)
-            out = store.workspace(f"{self.owner},{uuid.uuid4().hex[:8]}".replace("/", "_"))
+            video, out = self._identified(video, opened[0]), opened[1]
         except NotFound:  # removed this very moment, its jobs with it
+            return True
+        except LibraryOffline:
+            self._put_off(by_kind)
+            self.notify("doubt", {"video_id": jobs[0].video_id})
             return True
         except Unwritable as error:
             self._fail_all(video, by_kind, str(error))
@@ -209,10 +208,21 @@ class Dispatcher:
             self._asked, self._asked_at = self.index.requests.caps(), now
         return self._asked
 
-    def _identified(self, video: Video, store: Store) -> Video:
+    def _opened(self, video: Video, store: Store) -> tuple[str, str] | None:
+        """The file's fingerprint and a workspace: what touches the disk. None where the file is not as it is known."""
+        path = store.video(video.path)
+        if not is_as_known(video, os.stat(path)):
+            return None
+        mark = video.fingerprint or self.identify(path)
+        return mark, store.workspace(f"{self.owner},{uuid.uuid4().hex[:8]}".replace("/", "_"))
+
+    def _patiently(self, store: Store, call: Callable[[], T]) -> T:
+        return self.pulse.within(store.root, call, self.config.jobs.hung_seconds)
+
+    def _identified(self, video: Video, mark: str) -> Video:
         if video.fingerprint:
             return video
-        self.index.videos.set_fingerprint(video.id, self.identify(store.video(video.path)))
+        self.index.videos.set_fingerprint(video.id, mark)
         return self.index.videos.get(video.id)
 
     def _fail_all(self, video: Video, jobs: Mapping[str, Job], reason: str) -> None:
@@ -234,6 +244,9 @@ class Dispatcher:
     def _give_back(self, jobs: Mapping[str, Job]) -> None:
         self.index.jobs.release(self.owner, [job.id for job in jobs.values()])
 
+    def _put_off(self, jobs: Mapping[str, Job]) -> None:
+        self.index.jobs.release(self.owner, [job.id for job in jobs.values()], after_seconds=HUNG_SECONDS)
+
     # Keeping
 
     def _keep(self) -> None:
@@ -251,10 +264,14 @@ class Dispatcher:
             self._tell()
 
     def _tell(self) -> None:
-        fractions = {job.id: v.ticket.progress() for v in self.visits for job in v.jobs.values()}
+        known = [(visit, visit.progress(self.pulse, self.config.jobs.hung_seconds)) for visit in self.visits]
+        there = [visit for visit, progress in known if progress is not None]
+        fractions = {
+            job.id: progress for visit, progress in known if progress is not None for job in visit.jobs.values()
+        }
         self.index.jobs.progress(fractions)
         held = self.index.jobs.held(list(fractions), self.owner)
-        for visit in self.visits:
+        for visit in there:
             for job in visit.jobs.values():
                 data = {"job_id": job.id, "video_id": visit.video.id, "kind": job.kind}
                 self.notify("progress", {**data, "progress": fractions[job.id]})
@@ -272,7 +289,7 @@ class Dispatcher:
             except WorkerDied as error:
                 until = time.monotonic() + CLEARING_SECONDS
                 self._died(visit, error)
-            except Cancelled:
+            except (Cancelled, LibraryOffline):
                 until = time.monotonic() + CLEARING_SECONDS
                 self._give_back(visit.jobs)
             except NotFound:  # the video was removed from the index meanwhile, its jobs with it
@@ -282,15 +299,8 @@ class Dispatcher:
             except StorageError as error:
                 self._block(str(error), visit.jobs)
             finally:
-                self._clear(visit.out, until)
+                self.leavings.clear(visit.out, visit.store.base, until)
                 self.notify("jobs", {})
-
-    def _clear(self, out: str, until: float = 0.0) -> None:
-        """Remove a workspace, and up to that moment again: a worker that is being ended may still write there."""
-        shutil.rmtree(out, ignore_errors=True)
-        self._left.pop(out, None)
-        if time.monotonic() < until:
-            self._left[out] = until
 
     def _settle(self, visit: Visit, outcomes: list[Outcome]) -> None:
         video = self.index.videos.get(visit.video.id)
@@ -307,7 +317,7 @@ class Dispatcher:
             self._give_back({kind: visit.jobs[kind] for kind in mine.keys() - done.keys()})
             mine = done
         lacking = {kind: outcome for kind, outcome in mine.items() if kind not in done}
-        self._clear(visit.out)
+        self.leavings.clear(visit.out, visit.store.base)
         # With what waited for it: else all would seem done for a moment, or after a crash.
         with self.index.transaction():
             for kind, outcome in lacking.items():
@@ -322,20 +332,23 @@ class Dispatcher:
         """
         if video.presence == Presence.GONE or video.fingerprint not in ("", visit.video.fingerprint):
             return None
-        path = self.store(video.library_id).video(video.path)
+        store = self.store(video.library_id)
         try:
-            status = os.stat(path)
-            same = is_as_known(visit.video, status) and self.identify(path) == visit.video.fingerprint
+            return self._patiently(
+                store, partial(still, visit.video, video.path, store.video(video.path), self.identify)
+            )
         except OSError:
             return None
-        return FileState.of(video.path, status) if same else None
 
     def _publish(self, visit: Visit, video: Video, state: FileState, done: Mapping[str, Outcome]) -> None:
         if not done:
             return
         made = {kind: unpublished(visit.jobs[kind], outcome, visit.video) for kind, outcome in done.items()}
-        entries = self.store(video.library_id).publish(video.path, made, state)
-        self._clear(visit.out)  # whoever sees that it is done finds nothing on its way any more
+        store = self.store(video.library_id)
+        entries = self._patiently(store, partial(store.publish, video.path, made, state))
+        self.leavings.clear(
+            visit.out, visit.store.base
+        )  # whoever sees that it is done finds nothing on its way any more
         with self.index.transaction():
             self.index.videos.get(video.id)  # its library may have been removed while this was published
             for kind, entry in entries.items():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 from vidwatchd import artifacts
 from vidwatchd.library import MadeEntry, Unpublished
-from vidwatchd.model import Artifact, ArtifactState, Job, Outcome, Video
+from vidwatchd.model import Artifact, ArtifactState, FileState, Job, Outcome, Video
 
 
 def unpublished(job: Job, outcome: Outcome, video: Video) -> Unpublished:
@@ -31,3 +32,13 @@ def _entry(job: Job, outcome: Outcome, video: Video) -> MadeEntry:
         job.version, job.settings_hash, video.fingerprint, {}, outcome.facts, about, job.pinned, outcome.backend,
         round(outcome.cost_seconds, 3), 0, time.time(),
     )  # fmt: skip
+
+
+def still(known: Video, path: str, file: str, identify: Callable[[str], str]) -> FileState | None:
+    """The state of a (native) file at ``path``, if it is the known video: size and mtime can be kept by what replaced it.
+
+    Raises OSError.
+    """
+    status = os.stat(file)
+    same = is_as_known(known, status) and identify(file) == known.fingerprint
+    return FileState.of(path, status) if same else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
-from vidwatchd.config import Config
+from vidwatchd.config import Config, LibraryConfig
 from vidwatchd.index import Index
 from vidwatchd.index.jobs import Owing
 from vidwatchd.index.later import LAST
@@ -26,11 +26,19 @@ def caps(config: Config) -> dict[str, int]:
 
 def kinds_for(config: Config, library: Library) -> tuple[str, ...]:
     """The kinds that are made by themselves in a library, in the order made."""
-    # As typed it may end in a slash or lead through a link; the library's root is the real one.
-    entry = next((e for e in config.libraries if library.root == e.path or library.root == _real(e.folder)), None)
+    entry = _entry(config, library)
     if entry is None:
         return tuple(artifacts.KINDS)
     return tuple(n for n in artifacts.KINDS if n not in entry.skip and (entry.kinds is None or n in entry.kinds))
+
+
+def _entry(config: Config, library: Library) -> LibraryConfig | None:
+    # As typed it may end in a slash or lead through a link; the library's root is the real one. Looking where a link
+    # leads touches disks, of which another library's may hang: only where no text tells.
+    for means in (lambda entry: entry.path.rstrip("/"), lambda entry: _real(entry.folder)):
+        if found := [entry for entry in config.libraries if means(entry) == library.root]:
+            return found[0]
+    return None
 
 
 def owe(
@@ -63,18 +71,29 @@ def owe(
 
 def outdated(index: Index, config: Config, video_ids: Collection[int]) -> None:
     """Mark as stale what another version or other settings made of these videos."""
+    for making in _makings(config):
+        index.artifacts.age(*making, video_ids)
+
+
+def is_outdated(index: Index, config: Config, video_ids: Collection[int]) -> bool:
+    """Whether ``outdated`` would mark anything."""
+    return any(index.artifacts.has_aged(*making, video_ids) for making in _makings(config))
+
+
+def _makings(config: Config) -> Iterator[tuple[str, int, str]]:
+    """(kind, version, hash of its settings) of each kind that can be made here."""
     for name, kind in artifacts.KINDS.items():
         instance = _settings(config, name)
-        if instance.ready(config.models_folder) is None:
-            index.artifacts.age(name, kind.version, instance.settings_hash, video_ids)
+        if instance.ready(config.models_folder) is None:  # what cannot be made anew here is better than nothing
+            yield name, kind.version, instance.settings_hash
 
 
 def refresh(index: Index, config: Config) -> None:
     """Find out what went stale or became possible since the last start: new versions, settings, installed extras."""
+    for making in _makings(config):
+        index.artifacts.age(*making)
     for kind in artifacts.KINDS.values():
         instance = _settings(config, kind.name)
-        if instance.ready(config.models_folder) is None:  # what cannot be made anew here is better than nothing
-            index.artifacts.age(kind.name, kind.version, instance.settings_hash)
         index.jobs.supersede(kind.name, kind.version, instance.settings_hash)
         if instance.lacks(config.models_folder) is None:
             index.artifacts.available(kind.name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from vidwatchd import artifacts
 from vidwatchd.config import Config
+from vidwatchd.errors import LibraryOffline
 from vidwatchd.index import Index
 from vidwatchd.index.later import Later
 from vidwatchd.jobs.owing import caps
@@ -47,10 +48,10 @@ def _short(
 ) -> dict[int, str]:
     floor, found = config.store.min_free_gb, dict[int, str]()
     for library_id in library_ids if floor else ():
-        there = store(library_id)
         try:
+            there = store(library_id)
             left = free(there.base) / GIGABYTE
-        except OSError:  # whoever writes there will find out what is wrong
+        except (OSError, LibraryOffline):  # whoever writes there will find out what is wrong
             continue
         if left < floor:
             root = there.library.root

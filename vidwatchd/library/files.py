@@ -86,6 +86,15 @@ def stored(path: str) -> Iterator[None]:
         raise Unwritable(text, hint="check the folder and its permissions") from error
 
 
+def stamp(path: str) -> tuple[int, ...]:
+    """Something that differs when a file was written; () without one."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def load(path: str) -> dict[str, Any]:
     """A JSON object from a file; {} for a missing or broken one."""
     try:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vidwatchd.library import files
 from vidwatchd.library.files import read_checked, stored
 from vidwatchd.library.partial import replacing
 from vidwatchd.library.store import Store
@@ -111,11 +112,7 @@ def write_some(store: Store, said: Said, uuids: Collection[str], since: tuple[in
 
 def stamp(store: Store) -> tuple[int, ...]:
     """Something that differs when the file was written; () without one."""
-    try:
-        status = os.lstat(file_of(store))
-    except OSError:
-        return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return files.stamp(file_of(store))
 
 
 def mentions(store: Store, *texts: str) -> bool:

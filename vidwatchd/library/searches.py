@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from vidwatchd.library import files
 from vidwatchd.library.files import read_checked, stored, write_json
 from vidwatchd.library.store import Store
 from vidwatchd.model import ARTIFACTS_FOLDER
@@ -29,11 +30,7 @@ def searches(store: Store) -> list[Saved]:
 
 def stamp(store: Store) -> tuple[int, ...]:
     """Something that differs when the file was written; () without one."""
-    try:
-        status = os.lstat(_file(store))
-    except OSError:
-        return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return files.stamp(_file(store))
 
 
 def save(store: Store, saved: Saved) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from vidwatchd.library import files
 from vidwatchd.library.files import read_checked, stored, write_json
 from vidwatchd.library.store import Store
 from vidwatchd.model import ARTIFACTS_FOLDER
@@ -53,11 +54,7 @@ def verdicts(store: Store) -> list[Verdict]:
 
 def stamp(store: Store) -> tuple[int, ...]:
     """Something that differs when the file was written; () without one."""
-    try:
-        status = os.lstat(_file(store))
-    except OSError:
-        return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return files.stamp(_file(store))
 
 
 def say(stores: Iterable[Store], said: Verdict) -> None:

@@ -10,9 +10,9 @@ import errno
 import heapq
 import os
 from array import array
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ import av
 from av.container import OutputContainer
 
 from vidwatchd.errors import MediaError, StorageError
-from vidwatchd.media import streams
+from vidwatchd.media import looped, streams
 from vidwatchd.media.playable import Promise, prove
 from vidwatchd.media.probe import Media, open_media
 from vidwatchd.model import portable
@@ -30,6 +30,9 @@ Match = Literal["loop", "pad", "trim"]
 Stamped = tuple[Any, int, int, int]
 MARK = "joined by vidwatchd from a stored form"
 """The comment that every file made here carries."""
+
+MOST_COPIED_BYTES = 32_000_000
+"""A clip of few kilobytes is copied as often as it takes, which every program understands."""
 
 _FINEST = 90_000
 _TOLD_PART = 0.01
@@ -50,19 +53,27 @@ class Joined:
 
 
 def join(
-    picture: str, sound: str, out: str, *, match: Match = "loop", progress: Callable[[float], None] | None = None
+    picture: str,
+    sound: str,
+    out: str,
+    *,
+    match: Match = "loop",
+    progress: Callable[[float], None] | None = None,
+    most_copied_bytes: int = MOST_COPIED_BYTES,
 ) -> Joined:
     """Write the picture of one file and the sound of another ("" for none; native paths) to ``out``, and prove it.
 
     The result is as long as the sound: a longer picture ends with it, a shorter one is shown again (``loop``) or its
-    last frame stays (``pad``); with ``trim`` both end with the shorter. Raises MediaError, StorageError.
+    last frame stays (``pad``); with ``trim`` both end with the shorter. What is shown again is copied, or where that
+    would be more than ``most_copied_bytes``, shown from where it lies. Raises MediaError, StorageError.
     """
     with ExitStack() as stack:
         shown = _Lane(stack.enter_context(open_media(picture)), "video")
         heard = _Lane(stack.enter_context(open_media(sound)), "audio") if sound else None
         end = _end(shown, heard, match)
         work = _Work(shown, heard, end, match)
-        work.write(out, progress or (lambda done: None))
+        write = work.repeat if work.again_bytes > most_copied_bytes else work.write
+        write(out, progress or (lambda done: None))
     return Joined(_proven(out, end, work.promised), shown.told, heard.told if heard else 0.0, work.promised)
 
 
@@ -83,6 +94,7 @@ class _Lane:
         self.fine = max(1, -(-_FINEST * given.numerator // given.denominator))
         self.base = given / self.fine
         self.pts = array("q")
+        self.bytes = 0
         self.first, self.last, self.length = self._measured()
         self.seconds = self.length * self.base
         if not self.length:
@@ -133,10 +145,11 @@ class _Lane:
     def _measured(self) -> tuple[int, int, int]:
         """(first time, when the last one begins, length); pictures by their times, sound by counting."""
         first, last, ends, counted = 0, 0, 0, 0
-        for number, (_, shown, _, duration) in enumerate(self.packets()):
+        for number, (packet, shown, _, duration) in enumerate(self.packets()):
             first = shown if not number else min(first, shown)
             last, ends = max(last, shown) if number else shown, max(ends, shown + duration)
             counted += duration
+            self.bytes += packet.size
             if self.stream.type == "video":
                 self.pts.append(shown)
         if self.stream.type == "video":
@@ -162,9 +175,29 @@ class _Work:
     end: Fraction
     match: Match
     promised: tuple[tuple[str, str], ...] = field(init=False)
+    once: bool = False
 
     def __post_init__(self) -> None:
         self.promised = tuple(lane.codec for lane in (self.shown, self.heard) if lane)
+
+    @property
+    def again_bytes(self) -> float:
+        """What copies of the pictures would take beside the pictures themselves."""
+        again = float(self.end / self.shown.seconds) - 1 if self.match == "loop" else 0.0
+        return max(again, 0.0) * self.shown.bytes
+
+    def repeat(self, out: str, progress: Callable[[float], None]) -> None:
+        """Write the pictures once, and show them from there as often as it takes."""
+        clip: list[Stamped] = [(None, pts, dts, lasts) for _, pts, dts, lasts in self.shown.packets()]
+        pictures = [looped.Shown(number, *times) for number, (_, *times) in self._timed(lambda: clip)]
+        once = f"{out}.once"
+        try:
+            replace(self, once=True).write(once, progress)
+            with _room(out):
+                looped.repeat(once, out, pictures, self.shown.base)
+        finally:
+            with suppress(OSError):
+                os.unlink(once)
 
     def write(self, out: str, progress: Callable[[float], None]) -> None:
         """Write all packets, in the order of their times."""
@@ -182,11 +215,16 @@ class _Work:
             progress(1.0)
 
     def _pictures(self) -> Generator[Stamped]:
+        for _, stamped in self._timed(self.shown.packets):
+            yield stamped
+
+    def _timed(self, clip: Callable[[], Iterable[Stamped]]) -> Generator[tuple[int, Stamped]]:
+        """Every picture that is shown: its number in the clip, and when."""
         lane, begins, before = self.shown, 0, None
         end = round(self.end / lane.base)
         while begins < end:
             cut = _Cut(lane.pts, lane.first, end - begins)
-            for number, (packet, shown, decoded, duration) in enumerate(lane.packets()):
+            for number, (packet, shown, decoded, duration) in enumerate(clip()):
                 if number > cut.last:
                     break
                 pts = begins + cut.at(shown - lane.first)
@@ -195,8 +233,8 @@ class _Work:
                     begins + decoded - lane.first if before is None else max(begins + decoded - lane.first, before + 1)
                 )
                 before = min(dts, pts)
-                yield packet, pts, before, max(lasts, 1)
-            begins = begins + lane.length if self.match == "loop" else end
+                yield number, (packet, pts, before, max(lasts, 1))
+            begins = begins + lane.length if self.match == "loop" and not self.once else end
 
     def _sounds(self) -> Generator[Stamped]:
         lane = self.heard
@@ -255,6 +293,14 @@ def _stamped(stream: Any, base: Fraction, packets: Iterator[Stamped]) -> Iterato
         packet.stream, packet.time_base = stream, base
         packet.pts, packet.dts, packet.duration = pts, dts, duration
         yield dts * tick, packet
+
+
+@contextmanager
+def _room(out: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{portable(out)} cannot be written: {error.strerror}") from error
 
 
 @contextmanager

@@ -11,10 +11,12 @@ from typing import Any
 
 from vidwatchd import artifacts
 from vidwatchd.config import Config
+from vidwatchd.disk import Pulse, hangs
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.index import Index, copied_index, looked_index, memory_index, open_index
 from vidwatchd.jobs import Dispatcher
 from vidwatchd.library import Store
+from vidwatchd.model import native
 from vidwatchd.runners import Runner
 from vidwatchd.runners.local import MEMORY_BYTES, LocalRunner
 
@@ -35,6 +37,7 @@ class Context:
     """What a person should do so that an installed service fits changed settings."""
     live: Callable[[int], dict[str, Any]] = lambda library_id: {}
     held: dict[str, Any] = field(default_factory=dict)
+    pulse: Pulse = field(default_factory=Pulse)
     closers: list[Callable[[], None]] = field(default_factory=list)
     """What ends with the context: processes that were begun for questions."""
 
@@ -50,8 +53,11 @@ class Context:
         return lock
 
     def store(self, library_id: int) -> Store:
-        """Where a library's artifacts and sidecars lie."""
-        return Store(self.index.libraries.get(library_id), self.config.data_folder)
+        """Where a library's artifacts and sidecars lie. Raises LibraryOffline where its disk hangs: nobody waits for it."""
+        library = self.index.libraries.get(library_id)
+        if not self.pulse.beats(native(library.root)):
+            raise hangs(native(library.root))
+        return Store(library, self.config.data_folder)
 
     def runner(self, workers: int = 0, memory_bytes: int = MEMORY_BYTES, *, most: int = 0) -> Runner:
         """Worker processes on this machine; 0: as many as the settings say, by default one a core (memory: no bound).
@@ -77,7 +83,9 @@ class Context:
 
     def dispatcher(self, runner: Runner, models: Runner, learn: Learn) -> Dispatcher:
         """What keeps the runners busy with owed work."""
-        return Dispatcher(self.index, self.config, runner, self.store, fingerprint, self.notify, models, learn)
+        return Dispatcher(
+            self.index, self.config, runner, self.store, fingerprint, self.notify, models, learn, pulse=self.pulse
+        )
 
 
 @contextmanager
@@ -115,16 +123,21 @@ def peek(config: Config) -> Iterator[Context]:
 
 
 @contextmanager
-def look(config: Config) -> Iterator[Context]:
+def look(config: Config, holds: Callable[[Context], bool] = lambda ctx: True) -> Iterator[Context]:
     """The context over the index itself, which cannot be changed: for verbs that only ask.
 
-    A copy of all that is said in a library takes hundreds of megabytes; without an index, or with one of an older
-    version, it is ``peek``'s all the same.
+    A copy of all that is said in a library takes hundreds of megabytes; without an index, with one of an older version,
+    or where not all ``holds`` that it says (see ``current``), it is ``peek``'s all the same.
     """
     artifacts.check(config)
     index = looked_index(config.data_folder)
-    ctx = Context(config, copied_index(config.data_folder) if index is None else index)
-    try:
+    if index is not None:
+        ctx = Context(config, index)
+        try:
+            if holds(ctx):
+                yield ctx
+                return
+        finally:
+            ctx.close()
+    with peek(config) as ctx:
         yield ctx
-    finally:
-        ctx.close()

@@ -18,12 +18,13 @@ from vidwatchd.backends import models as known
 from vidwatchd.backends.base import AUTO
 from vidwatchd.backends.faces import wheels
 from vidwatchd.config import Config
+from vidwatchd.disk import hangs
 from vidwatchd.errors import VidwatchdError
 from vidwatchd.index import FILE_NAME
 from vidwatchd.library import WITNESSES, offline_reason
 from vidwatchd.media import capabilities
 from vidwatchd.model import native, portable
-from vidwatchd.operations import libraries
+from vidwatchd.operations import current, libraries
 from vidwatchd.operations.upkeep import FOLDER as BACKUPS
 
 State = Literal["ok", "warn", "missing", "fail"]
@@ -164,7 +165,7 @@ def _data_folder(config: Config) -> Iterator[Check]:
 
 def _index(config: Config) -> Iterator[Check]:
     try:
-        with operations.peek(config) as ctx:
+        with operations.look(config, current.rows) as ctx:
             problem, version = ctx.index.check(), ctx.index.version()
             yield from _libraries(ctx)
     except VidwatchdError as error:
@@ -183,7 +184,8 @@ def _libraries(ctx: operations.Context) -> Iterator[Check]:
         yield Check("libraries", "missing", "no folder is watched", "vidwatchd library add FOLDER")
     for library in known:
         witnesses = [video.path for video in ctx.index.videos.some(library.id, WITNESSES)]
-        reason = offline_reason(library, witnesses, mark=False)
+        answers = ctx.pulse.beats(native(library.root))
+        reason = offline_reason(library, witnesses, mark=False) if answers else hangs(native(library.root)).message
         fix = "nothing is lost; it comes back by itself once the folder is there" if reason else ""
         yield Check(f"library {library.name}", "warn" if reason else "ok", reason or library.root, fix)
     folders = sum(len(ctx.index.libraries.folder_digests(library.id)) for library in known)

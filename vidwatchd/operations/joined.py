@@ -21,7 +21,7 @@ from vidwatchd.operations import Context, reconstitute
 from vidwatchd.storing.parts import Parts
 
 # Another way of joining makes other files.
-_VERSION = 1
+_VERSION = 2
 _WAIT_SECONDS = 20.0
 # Between being told where a file lies and opening it, a request needs a moment; an open file may be unlinked.
 _FRESH_SECONDS = 30.0

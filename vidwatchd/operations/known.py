@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from vidwatchd.index import Index
 from vidwatchd.model import Library, native
@@ -12,9 +12,10 @@ from vidwatchd.scan import KnownFile, LostFile
 class IndexKnown:
     """``scan.Known`` over the index. Digests are loaded at once (12 MB for 100,000 videos), rows only where asked."""
 
-    def __init__(self, index: Index, library: Library) -> None:
+    def __init__(self, index: Index, library: Library, answers: Callable[[str], bool] = lambda root: True) -> None:
         self.index = index
         self.library = library
+        self.answers = answers
         self.digests = index.libraries.folder_digests(library.id)
 
     def folder_digest(self, folder: str) -> str:
@@ -34,8 +35,9 @@ class IndexKnown:
         return sorted(name for name in found if name and (not folder or name.startswith(folder + "/")))
 
     def same_sizes(self, sizes: Collection[int]) -> Iterable[LostFile]:
-        """Videos of these sizes in libraries that are online now."""
-        roots = {library.id: native(library.root) for library in self.index.libraries.all() if library.online}
+        """Videos of these sizes in libraries that are online now, and whose disks answer."""
+        known = {library.id: native(library.root) for library in self.index.libraries.all() if library.online}
+        roots = {number: root for number, root in known.items() if number == self.library.id or self.answers(root)}
         for v in self.index.videos.of_sizes(sizes):
             if v.library_id in roots:
                 root = roots[v.library_id]

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from vidwatchd import artifacts
 from vidwatchd.errors import NotFound
 from vidwatchd.index.search import Stretch
-from vidwatchd.operations import Context, grouping, partings, people_words, transcripts, vectors
+from vidwatchd.operations import Context, grouping, partings, people_words, scripts, transcripts, vectors
 from vidwatchd.storing.manifest import form_id
 
 
@@ -26,6 +26,7 @@ def learn(ctx: Context, video_id: int) -> None:
         ],
     )
     vectors.learn(ctx, video_id)
+    scripts.renew(ctx, video_id)
 
 
 def after(ctx: Context, video_id: int, kinds: Collection[str]) -> None:
@@ -45,6 +46,7 @@ def learn_form(ctx: Context, video_id: int) -> None:
     for name, made in ctx.index.artifacts.of(video_id).items():
         if name in kinds and made.files:
             ctx.index.forms.put(video_id, str(made.facts.get("id") or form_id(made.fingerprint)))
+            scripts.renew(ctx, video_id)
             return
     if video_id in ctx.index.forms.idle(kinds):
         ctx.index.forms.remove(video_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from vidwatchd import artifacts, jobs
 from vidwatchd import config as settings
+from vidwatchd.disk import PATIENCE_SECONDS, hangs
 from vidwatchd.errors import Conflict, LibraryOffline, NotFound, UsageError
 from vidwatchd.library import WITNESSES, new_uuid, offline_reason, read_marker, readable_folder, write_marker
 from vidwatchd.model import Library, native, portable
@@ -109,15 +110,26 @@ def found(ctx: Context, which: str) -> Library:
     return find(ctx, which)
 
 
+def unentered(ctx: Context) -> Iterator[tuple[str, settings.LibraryConfig | None]]:
+    """What ``configured`` would write: roots whose rows differ from the settings, or are missing, with what these say
+    (None: that it is not watched)."""
+    known = {library.root: library for library in ctx.index.libraries.all()}
+    wanted = {_answered_root(ctx, entry): entry for entry in ctx.config.libraries}
+    yield from ((root, None) for root, library in known.items() if library.watched and root not in wanted)
+    for root, entry in wanted.items():
+        row = known.get(root)
+        if row is None or (entry.watch and not row.watched) or entry.name not in ("", row.name):
+            yield root, entry
+
+
 def configured(ctx: Context, extra: str = "") -> list[Library]:
     """Bring the rows in line with the settings (plus a folder named on the command line); a folder that is not there
-    now keeps its row and is offline."""
-    for library in ctx.index.libraries.all():
-        if library.watched and library.root not in map(_root_of, ctx.config.libraries):
-            ctx.index.libraries.update(library.id, watched=False)
-    for entry in ctx.config.libraries:
-        root = _root_of(entry)
-        if os.path.isdir(native(root)) or ctx.index.libraries.by_root(root):
+    now, or does not answer, keeps its row and is offline."""
+    for root, entry in list(unentered(ctx)):
+        known = ctx.index.libraries.by_root(root)
+        if entry is None:
+            ctx.index.libraries.update(known.id if known else 0, watched=False)
+        elif known or (ctx.pulse.beats(native(root)) and os.path.isdir(native(root))):
             _enter(ctx, root, name=entry.name, watched=entry.watch)
         else:
             _absent(ctx, root, entry.name)
@@ -174,16 +186,29 @@ def real(path: str) -> str:
     return portable(full) if full and os.path.isdir(full) else ""
 
 
-def check_online(ctx: Context, library: Library) -> Library:
-    """Look whether a library is there and note a change. Raises LibraryOffline with the reason."""
-    library = _marked_otherwise(ctx, library)
-    reason = offline_reason(library, _witnesses(ctx, library), mark=not ctx.read_only)
+def check_online(ctx: Context, library: Library, patience_seconds: float = PATIENCE_SECONDS) -> Library:
+    """Look whether a library is there, and answers in time, and note a change. Raises LibraryOffline with the reason."""
+    if ctx.pulse.beats(native(library.root), patience_seconds):
+        library = _marked_otherwise(ctx, library)
+        reason = offline_reason(library, _witnesses(ctx, library), mark=not ctx.read_only)
+    else:
+        reason = hangs(native(library.root)).message
     if bool(reason) == library.online or reason != library.problem:
         ctx.index.libraries.update(library.id, online=not reason, problem=reason)
         ctx.notify("library", {"id": library.id})
     if reason:
         raise LibraryOffline(reason, hint="nothing was removed; it comes back by itself")
     return ctx.index.libraries.get(library.id)
+
+
+def is_as_noted(ctx: Context, library: Library) -> bool:
+    """Whether a library is there, and its row says so: then ``check_online`` has nothing to note."""
+    if not ctx.pulse.beats(native(library.root)):
+        return False
+    marker = read_marker(library.root)
+    strange = marker and marker != library.uuid and library.layout != "central"
+    noted = library.online and not library.problem and not strange
+    return noted and not offline_reason(library, _witnesses(ctx, library), mark=False)
 
 
 def is_online(ctx: Context, library: Library) -> bool:
@@ -258,6 +283,11 @@ def _witnesses(ctx: Context, library: Library) -> list[str]:
 def _root_of(entry: settings.LibraryConfig) -> str:
     """A configured folder's root: as typed it may end in a slash or lead through a link."""
     return portable(os.path.realpath(entry.folder))
+
+
+def _answered_root(ctx: Context, entry: settings.LibraryConfig) -> str:
+    """``_root_of``, but as typed where its disk hangs."""
+    return _root_of(entry) if ctx.pulse.beats(entry.folder) else entry.path.rstrip("/")
 
 
 def _with_entry(entries: Iterable[settings.LibraryConfig], root: str, name: str) -> list[settings.LibraryConfig]:

@@ -72,10 +72,15 @@ class Summary:
 def videos_in(ctx: Context, directory: str, *, recursive: bool) -> tuple[libraries.Place, list[Video]]:
     """Look at a folder now and give its videos. Raises InvalidDirectory, LibraryOffline, MassLoss."""
     place = libraries.named(ctx, directory)
-    whole = recursive and not place.folder
-    look = Look(only=None if whole else (place.folder,), recursive=recursive, settle_seconds=0.0)
-    scan(ctx, place.library, look)
+    if not ctx.index.looking:  # whoever asks the index itself has seen that the folder is as it says
+        scan(ctx, place.library, look_at(place, recursive=recursive))
     return place, ctx.index.videos.in_folder(place.library.id, place.folder, recursive=recursive)
+
+
+def look_at(place: libraries.Place, *, recursive: bool) -> Look:
+    """How to look at a folder that a command names: every file in it counts at once."""
+    whole = recursive and not place.folder
+    return Look(only=None if whole else (place.folder,), recursive=recursive, settle_seconds=0.0)
 
 
 def make(

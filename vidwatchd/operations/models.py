@@ -8,8 +8,9 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from vidwatchd import artifacts, jobs
@@ -27,6 +28,38 @@ TASK = "models"
 # What a pull notes of itself in the model's folder; only folders that hold it are ever removed.
 NOTE = "model.json"
 PART = ".part"
+# A folder of models that stood still for so long is not being copied into.
+STILL_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The models as they were last taken note of (name → bytes), what was made by them, and how they look since when."""
+
+    known: Mapping[str, int]
+    made_by: Mapping[str, tuple[bool, str]]
+    seen: Mapping[str, int]
+    since: float
+
+
+def notice(ctx: Context, clock: Callable[[], float] = time.monotonic) -> bool:
+    """Take note of models that a person put into the folder, or took away: whether what they make is owed now.
+
+    To be asked now and then; what is still being copied is waited for.
+    """
+    folder = ctx.config.models_folder
+    here = {name: _disk_bytes(os.path.join(folder, name)) for name in _names(folder)}
+    shelf: _Shelf | None = ctx.held.get(TASK)
+    if shelf is None:
+        ctx.held[TASK] = _Shelf(here, _made_by(ctx), here, clock())
+        return False
+    if here != shelf.seen:
+        shelf.seen, shelf.since = here, clock()
+    if here == shelf.known or clock() - shelf.since < STILL_SECONDS:
+        return False
+    before, shelf.known, shelf.made_by = shelf.made_by, here, _made_by(ctx)
+    _owe(ctx, before)
+    return True
 
 
 def listed(ctx: Context) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from vidwatchd import artifacts
 from vidwatchd.errors import LibraryOffline, MediaError, StorageError
 from vidwatchd.fingerprint import fingerprint
 from vidwatchd.library import read_parting, stored
 from vidwatchd.model import ArtifactState, Outcome, Presence, ProductTask, Video, display, portable
-from vidwatchd.operations import Context, libraries, partings
+from vidwatchd.operations import Context, forms, libraries, partings
 from vidwatchd.operations.produce import Piece, produce
 from vidwatchd.products.probe import Probe
 from vidwatchd.storing import manifest
@@ -67,7 +66,7 @@ def _part(ctx: Context, video: Video, path: str, mark: str) -> None:
 
 def _prove(ctx: Context, video: Video, mark: str) -> None:
     """The form as it lies there: its files with their sizes, its sound and picture readable. Raises MediaError."""
-    folder = _folder(ctx, video)
+    folder = forms.folder(ctx, video.id)
     form = manifest.read(folder)
     if form is None or form.source.fingerprint != mark:
         raise MediaError(f"{display(video.name)} has no stored form of its own")
@@ -77,11 +76,8 @@ def _prove(ctx: Context, video: Video, mark: str) -> None:
         raise MediaError(f"the stored form of {display(video.name)} holds only a placeholder")
     if form.source.audio_codec and form.audio is None:
         raise MediaError(f"the stored form of {display(video.name)} holds no sound")
-    parts: list[manifest.Sound | manifest.Script | manifest.Picture] = [form.script, form.resultant]
-    for part in (*parts, *filter(None, [form.audio])):
-        path = os.path.join(folder, part.file)
-        if not os.path.isfile(path) or os.path.getsize(path) != part.bytes:
-            raise MediaError(f"the stored form of {display(video.name)} is not whole: {part.file}")
+    if name := manifest.damaged(form, folder):
+        raise MediaError(f"the stored form of {display(video.name)} is not whole: {name}")
     _measure(ctx, folder, form.resultant)
     if form.audio is not None:
         _measure(ctx, folder, form.audio)
@@ -98,8 +94,3 @@ def _measure(ctx: Context, folder: str, part: manifest.Picture | manifest.Sound)
     # Raw AAC says nothing of its own length: what is read there is an estimate, and short is what would be wrong.
     if seconds < part.seconds * (1 - _TOLERANCE) - 1:
         raise MediaError(f"{portable(part.file)} lasts {seconds:.1f} s instead of {part.seconds:.1f}")
-
-
-def _folder(ctx: Context, video: Video) -> str:
-    suffix = next(kind.kept for kind in artifacts.KINDS.values() if kind.kept)
-    return os.path.dirname(ctx.store(video.library_id).file(video.path, suffix))

@@ -214,8 +214,8 @@ def _record(ctx: Context, store: Store, video: Video, kind: type[Kind], form: Ma
 
 def _entry(store: Store, video: Video, kind: type[Kind], form: Manifest) -> MadeEntry | None:
     """What the manifest vouches for; None unless all that it names is there. No newer setting makes it stale."""
-    inside = [manifest.FILE, *(part.file for part in (form.script, form.audio, form.resultant) if part)]
-    files = {suffix: file_name(video.name, suffix) for suffix in (f"{kind.folder}/{name}" for name in inside)}
+    inside = (f"{kind.folder}/{name}" for name in (manifest.FILE, *form.sizes))
+    files = {suffix: file_name(video.name, suffix) for suffix in inside}
     if not all(kind.owns(suffix) and os.path.isfile(store.file(video.path, suffix)) for suffix in files):
         return None
     backend = form.resultant.backend if form.resultant else ""

@@ -25,7 +25,8 @@ def report(ctx: Context, directory: str, *, recursive: bool = False) -> dict[str
     """Coverage of one folder's videos; paths are relative to it. Raises InvalidDirectory, LibraryOffline."""
     place, videos = videos_in(ctx, directory, recursive=recursive)
     cut = len(place.folder) + 1 if place.folder else 0
-    jobs.outdated(ctx.index, ctx.config, [video.id for video in videos])
+    if not ctx.index.looking:
+        jobs.outdated(ctx.index, ctx.config, [video.id for video in videos])
     return over(ctx, videos, cut=cut)
 
 

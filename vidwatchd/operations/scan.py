@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from vidwatchd import jobs
@@ -20,6 +20,8 @@ from vidwatchd.operations.known import IndexKnown
 
 # Beyond this many changed videos the pages are told to look again as a whole.
 MANY = 200
+# A disk that slept needs so long until it answers.
+WAKING_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -74,12 +76,32 @@ def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
     library is held until a person accepts it).
     """
     how = how or Look()
-    library = libraries.check_online(ctx, library)
+    library = libraries.check_online(ctx, library, WAKING_SECONDS)
     follow.resume(ctx, library)
+    found = _changes(ctx, library, how)
+    _brake(ctx, library, found, how)
+    done = _apply(ctx, library, found)
+    if how.only is None:
+        ctx.index.libraries.update(library.id, last_scan_at=time.time(), scan_seconds=found.seconds)
+    _tell(ctx, library, done)
+    return done
+
+
+def would_change_nothing(ctx: Context, library: Library, how: Look) -> bool:
+    """Whether ``scan`` would find all as the index knows it. Raises LibraryOffline."""
+    if ctx.index.videos.exchange(library.id):
+        return False
+    found = _changes(ctx, library, how)
+    # That a folder is to be listed again, or no longer, is nothing that anybody sees.
+    names = {field.name for field in fields(found)} - {"folders", "fingerprints", "seen", "bytes", "seconds"}
+    return not any(getattr(found, name) for name in names)
+
+
+def _changes(ctx: Context, library: Library, how: Look) -> look.Changes:
     settle = ctx.config.watch.settle_seconds if how.settle_seconds is None else how.settle_seconds
-    found = look.changes(
+    return look.changes(
         native(library.root),
-        IndexKnown(ctx.index, library),
+        IndexKnown(ctx.index, library, ctx.pulse.beats),
         rules=rules(ctx.config),
         settle_seconds=settle,
         only=how.only,
@@ -88,12 +110,6 @@ def scan(ctx: Context, library: Library, how: Look | None = None) -> Scanned:
         pending=how.pending,
         cancelled=how.cancelled,
     )
-    _brake(ctx, library, found, how)
-    done = _apply(ctx, library, found)
-    if how.only is None:
-        ctx.index.libraries.update(library.id, last_scan_at=time.time(), scan_seconds=found.seconds)
-    _tell(ctx, library, done)
-    return done
 
 
 def scan_and_owe(ctx: Context, library: Library, how: Look | None = None) -> Scanned:

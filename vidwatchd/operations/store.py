@@ -16,13 +16,14 @@ from typing import Any
 
 from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
-from vidwatchd.errors import Conflict, MediaError, StorageError, UsageError, VidwatchdError
+from vidwatchd.errors import Conflict, MediaError, StorageError, Unwritable, UsageError, VidwatchdError
 from vidwatchd.fingerprint import fingerprint
-from vidwatchd.library import stored
+from vidwatchd.library import EDITS_SUFFIX, stored
 from vidwatchd.library.bench import bench, sweep
+from vidwatchd.library.edits import parse_edits
 from vidwatchd.library.files import load, write_json
 from vidwatchd.library.swap import swap_in
-from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, native, portable
+from vidwatchd.model import ArtifactState, Outcome, ProductTask, display, file_name, native, portable
 from vidwatchd.operations import Context, forms, libraries, make
 from vidwatchd.operations.found import found
 from vidwatchd.operations.make import Progress
@@ -33,7 +34,7 @@ from vidwatchd.storing import manifest
 from vidwatchd.storing.manifest import Manifest
 
 NOTE = ".stored.json"
-_NAMES = (manifest.FILE, manifest.SCRIPT, manifest.RESULTANT, *manifest.SOUNDS.values(), NOTE)
+_NAMES = (*manifest.NAMES, NOTE)
 # A model may take hours on a processor, and nobody knows how long the films are; what was typed can be stopped.
 _LONGEST_SECONDS = 7 * 86400.0
 
@@ -118,13 +119,12 @@ class _Run:
         if lacking := self.product.ready():
             raise lacking
         runner = self.ctx.runner(self.wanted.workers or self.ctx.config.workers.stored, memory_bytes=0, most=len(todo))
-        benches: dict[str, ExitStack] = {}
+        begun: list[tuple[Row, ExitStack]] = []
         try:
-            pieces = self._pieces(todo, benches)
-            produce(runner, pieces, len(todo), lambda n, made: self._take(todo[n], made, benches), progress)
+            produce(runner, self._pieces(todo, begun), len(todo), lambda n, made: self._take(*begun[n], made), progress)
         finally:
-            for each in benches.values():
-                each.close()
+            for _, desk in begun:
+                desk.close()
 
     def _refuse_same_targets(self) -> None:
         rows = [row for row in self.rows if not row.state]
@@ -133,8 +133,9 @@ class _Run:
             if counted[row.target.casefold()] > 1:
                 row.fail(f"its folder would be {portable(row.target)}, as another one's: store them one by one")
 
-    def _is_settled(self, row: Row) -> bool:
-        """Whether nothing is to be made: it is there, or its place is taken."""
+    def _is_settled(self, row: Row, *, late: bool = False) -> bool:
+        """Whether nothing is to be put: it is there, or its place is taken. ``late``: it was free when this was begun, and
+        a person's files that came since do no harm."""
         try:
             there = manifest.read(row.target)
             empty = not os.path.lexists(row.target) or (os.path.isdir(row.target) and not os.listdir(row.target))
@@ -147,26 +148,34 @@ class _Run:
             return False
         same = there is not None and there.source.fingerprint == _mark(row.source)
         if there and same and load(os.path.join(row.target, NOTE)) == self.note:
+            if manifest.damaged(there, row.target):
+                return False
             row.state, row.facts = "there", forming.facts(there)
-            return True
-        if not empty:
+        elif there or not (empty or late):
             what = "a form of it by other settings" if same else "another film's form" if there else "other files"
             way = "--force replaces it" if there else "--force puts the form among them"
             row.fail(f"{portable(row.target)} holds {what}: {way}, --out names another folder")
         return bool(row.state)
 
-    def _pieces(self, todo: Sequence[Row], benches: dict[str, ExitStack]) -> Iterator[Piece]:
-        """Each at a bench of its own beside its place, so that it gets there by a rename."""
+    def _pieces(self, todo: Sequence[Row], begun: list[tuple[Row, ExitStack]]) -> Iterator[Piece]:
+        """Each at a bench of its own beside its place, so that it gets there by a rename. Raises StorageError."""
         for row in todo:
             parent = os.path.dirname(row.target)
             sweep(parent)
-            out = benches.setdefault(row.target, ExitStack()).enter_context(bench(parent))
-            task = ProductTask(Store.name, self.product.model_dump(), (row.source,), out)
+            desk = ExitStack()
+            try:
+                out = desk.enter_context(bench(parent))
+            except Unwritable as error:
+                row.fail(str(error))
+                continue
+            begun.append((row, desk))
+            product = self.product.model_copy(update={"lines": _lines(row.source)})
+            task = ProductTask(Store.name, product.model_dump(), (row.source,), out)
             yield Piece(display(row.path), task, _LONGEST_SECONDS)
 
-    def _take(self, row: Row, made: Outcome, benches: Mapping[str, ExitStack]) -> None:
+    def _take(self, row: Row, desk: ExitStack, made: Outcome) -> None:
         row.seconds = made.cost_seconds
-        with benches[row.target]:
+        with desk:
             if made.state is not ArtifactState.DONE:
                 row.fail(made.error)
                 return
@@ -179,6 +188,8 @@ class _Run:
         form = manifest.from_plain(made.facts)
         if form.source.fingerprint != _mark(row.source):
             row.fail("it changed while it was stored: try again when it is complete")
+            return
+        if self._is_settled(row, late=True):
             return
         folder = os.path.dirname(made.files[manifest.FILE])
         parent, name = os.path.split(row.target)
@@ -235,6 +246,19 @@ def _stem(path: str) -> str:
     return f"{os.path.splitext(os.path.basename(native(path)))[0]}_stored"
 
 
+def _lines(source: str) -> dict[str, list[tuple[float, float, str]]]:
+    """What people changed of a film's lines, where that lies beside it; a file that is broken says nothing."""
+    folder, name = os.path.split(source)
+    path = os.path.join(folder, ".artifacts", native(file_name(portable(name), EDITS_SUFFIX)))
+    try:
+        found = parse_edits(load(path)).lines
+    except ValueError:
+        return {}
+    return {
+        track: [(line.start_seconds, line.end_seconds, line.text) for line in lines] for track, lines in found.items()
+    }
+
+
 def _mark(source: str) -> str:
     """What a file's content is known by; "" for one that cannot be read, which is then said when it is stored."""
     try:
@@ -250,9 +274,8 @@ def _in_the_way(row: Row, there: Manifest | None) -> str:
     if _is_inside(row.source, row.target):
         return f"{portable(row.target)} is the folder of the film itself: --out names another"
     taken = [name for name in _NAMES if os.path.lexists(os.path.join(row.target, name))] if there is None else []
-    return (
-        f"{portable(row.target)} holds a {taken[0]} that was not made here: --out names another folder" if taken else ""
-    )
+    where = portable(row.target)
+    return f"{where} holds a {taken[0]} that was not made here: --out names another folder" if taken else ""
 
 
 def _is_inside(path: str, folder: str) -> bool:
@@ -265,8 +288,7 @@ def _before(target: str) -> list[str]:
         there = manifest.read(target)
     except VidwatchdError:
         there = None
-    parts = (there.script, there.audio, there.resultant) if there else ()
-    return [part.file for part in parts if part]
+    return [*there.sizes] if there else []
 
 
 def _beside(

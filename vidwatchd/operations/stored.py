@@ -107,6 +107,7 @@ def _joined(ctx: Context, stored_id: str) -> Playable:
     folder = forms.folder(ctx, video.id)
     if not os.path.isdir(folder):
         _check_online(ctx, video.library_id)
+        raise Gone("its stored form is not there any more", hint="put its folder back, or scan its library")
     found = parts(folder)
     name = f"{os.path.splitext(video.name)[0]}.stored.mp4"
     if not found.sound:  # nothing is to be joined
@@ -253,7 +254,9 @@ def _urls(kind: type[Kind], row: Mapping[str, Any], has_original: bool) -> dict[
 
 def _url(base: str, names: Mapping[str, str], ends: tuple[str, ...], token: int) -> str | None:
     suffix = next((suffix for suffix in names if suffix.rpartition("/")[2] in ends), None)
-    return f"{base}/{quote(suffix.lstrip('.'))}?v={token}" if suffix else None
+    # With a token a browser keeps it for good; what people say changes the text and what the manifest says of it.
+    fixed = "" if {manifest.SCRIPT, manifest.FILE} & {*ends} else f"?v={token}"
+    return f"{base}/{quote(suffix.lstrip('.'))}{fixed}" if suffix else None
 
 
 def _manifest(ctx: Context, video_id: int) -> dict[str, Any] | None:

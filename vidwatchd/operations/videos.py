@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from vidwatchd import artifacts
-from vidwatchd.errors import NotFound
+from vidwatchd.errors import LibraryOffline, NotFound
 from vidwatchd.index.listing import Filter, Listing, Picture
-from vidwatchd.model import Artifact, ArtifactState, Presence, native, portable
+from vidwatchd.library import Store
+from vidwatchd.model import Artifact, ArtifactState, Presence, Video, native, portable
 from vidwatchd.operations import Context, libraries, transcripts
 
 # What Chromium, Firefox and Safari play without help; HEVC they do not, and give no error: the codec decides.
@@ -151,16 +152,23 @@ def _details(ctx: Context, video_id: int) -> dict[str, Any]:
 
 def _files(ctx: Context, video_id: int, artifact: Artifact) -> list[dict[str, Any]]:
     video = ctx.index.videos.get(video_id)
-    folder, token = ctx.store(video.library_id).folder(video.path), int(artifact.made_at * 1000)
+    store, token = _store(ctx, video), int(artifact.made_at * 1000)
     found = []
     for suffix, name in ctx.index.artifacts.files(video_id, artifact.kind).items():
         try:
-            size = os.stat(os.path.join(folder, native(name))).st_size
+            size = os.stat(os.path.join(store.folder(video.path), native(name))).st_size if store else None
         except OSError:
             size = None  # its disk is away; the rest is still worth showing
         url = f"/api/videos/{video_id}/artifacts/{artifact.kind}/{quote(suffix.lstrip('.'))}?v={token}"
         found.append({"name": name, "url": url, "size_bytes": size})
     return found
+
+
+def _store(ctx: Context, video: Video) -> Store | None:
+    try:
+        return ctx.store(video.library_id)
+    except LibraryOffline:
+        return None
 
 
 def _jobs(ctx: Context, video_id: int) -> list[dict[str, Any]]:

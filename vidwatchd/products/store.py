@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from vidwatchd.backends.base import BackendContext
+from vidwatchd.cues import Edits, Line
 from vidwatchd.errors import Unavailable
 from vidwatchd.model import portable
 from vidwatchd.products.base import Produced, Product, ProductContext, setting
@@ -21,6 +22,7 @@ class Store(Settings, Product):
     summary: ClassVar[str] = "Keep a film in a few megabytes in a folder of its own."
 
     models: str = setting("", "folder that models are kept in")
+    lines: dict[str, list[tuple[float, float, str]]] = setting({}, "lines that people changed: track, start, end, text")
 
     def ready(self) -> Unavailable | None:
         """Whether the sound can be encoded here; without the sound's encoder nothing else would do."""
@@ -34,7 +36,11 @@ class Store(Settings, Product):
             film = form.Film(
                 media,
                 portable(os.path.basename(sources[0])),
-                lambda part: words.ask(media, self.script_backend, self.script_model, part),
+                lambda part: words.ask(media, self.script_backend, self.script_model, part, self._edits),
             )
             stored = form.store(film, self.wanted, out, BackendContext(self.models, "", self.device, ctx.progress))
         return Produced(manifest.to_plain(stored.manifest), stored.files)
+
+    @property
+    def _edits(self) -> Edits:
+        return Edits({track: tuple(Line(*line) for line in lines) for track, lines in self.lines.items()})

@@ -236,32 +236,30 @@ def _script(text: str, said: Words, seen: Seen, notes: Sequence[str], out: str) 
     content = text.encode("utf-8", "replace")
     with open(os.path.join(out, manifest.SCRIPT), "wb") as file:
         file.write(content)
-    missing = [note for note in (said.missing, seen.missing) if note] + [f"{name}: {why}" for name, why in seen.failed]
+    lacks = (("no transcript", said.missing), ("no description", seen.missing), *seen.failed)
     return Script(
         file=manifest.SCRIPT,
         bytes=len(content),
-        words=sum(len(cue.text.split()) for cue in said.cues),
+        words=said.count,
         language=said.language,
         backend=said.backend,
         visual=seen.backend,
         captions=len(seen.captions),
-        notes=(*missing, *notes),
+        track=said.track,
+        edited=said.edited,
+        notes=(*(f"{what}: {why}" for what, why in lacks if why), *notes),
     )
 
 
 def _written(form: Manifest, out: str) -> Stored:
     """The manifest on disk, and every file that it names seen to be there as it says."""
-    content = manifest.text(form)
     with open(os.path.join(out, manifest.FILE), "wb") as file:
-        file.write(content)
+        file.write(manifest.text(form))
     if manifest.read(out) != form:
         raise StorageError(f"{manifest.FILE} was written but does not read back")
-    parts = {part.file: part.bytes for part in (form.audio, form.script, form.resultant) if part}
-    wanted = {**parts, manifest.FILE: len(content)}
-    for name, size in wanted.items():
-        if os.path.getsize(os.path.join(out, name)) != size:
-            raise StorageError(f"{name} is not whole")
-    return Stored(form, {name: os.path.join(out, name) for name in wanted})
+    if name := manifest.damaged(form, out):
+        raise StorageError(f"{name} was written but is not whole")
+    return Stored(form, {name: os.path.join(out, name) for name in (*form.sizes, manifest.FILE)})
 
 
 def facts(made: Manifest) -> dict[str, Any]:

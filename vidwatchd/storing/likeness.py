@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 from vidwatchd.model import MediaInfo, Wants
@@ -143,7 +145,9 @@ def _filled(plane: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _windows(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sums of windows of 8 × 8, one every 4 pixels."""
-    rows, columns = (side // _STEP for side in values.shape)
-    cut = values[: rows * _STEP, : columns * _STEP].reshape(rows, _STEP, columns, _STEP).sum(axis=(1, 3))
+    rows, columns = (side - side % _STEP for side in values.shape)
+    # Slice by slice: to sum along axes of four takes numpy three times as long.
+    bands = reduce(add, (values[row:rows:_STEP, :columns] for row in range(_STEP)))
+    cut = reduce(add, (bands[:, column::_STEP] for column in range(_STEP)))
     summed: NDArray[np.float64] = cut[:-1, :-1] + cut[1:, :-1] + cut[:-1, 1:] + cut[1:, 1:]
     return summed

@@ -18,6 +18,7 @@ from vidwatchd.model import native, portable
 FILE, SCRIPT, RESULTANT = "manifest.json", "script.txt", "resultant.mp4"
 # The name tells the format: raw AAC in ADTS, MP3, Opus in Ogg.
 SOUNDS: Mapping[str, str] = {"aac": "audio.aac", "mp3": "audio.mp3", "opus": "audio.opus"}
+NAMES = (FILE, SCRIPT, RESULTANT, *SOUNDS.values())
 VERSION = 1
 Origin = Literal["real", "generated", "placeholder"]
 
@@ -65,7 +66,10 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The text: ``backend`` is where the words come from, ``visual`` what described the pictures ("" for none)."""
+    """The text: ``backend`` is where the words come from, ``visual`` what described the pictures ("" for none).
+
+    ``track`` is which of the film's tracks they are, ``edited`` how many of its lines people changed or took away.
+    """
 
     file: str
     bytes: int
@@ -75,6 +79,8 @@ class Script:
     visual: str = ""
     captions: int = 0
     notes: tuple[str, ...] = ()
+    track: str = ""
+    edited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,14 @@ class Manifest:
     version: int = VERSION
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """File → how large it is, of all but the manifest itself."""
+        return {part.file: part.bytes for part in (self.audio, self.resultant, self.script) if part}
+
+    @property
     def stored_bytes(self) -> int:
         """What the form takes, but for the manifest itself."""
-        return sum(part.bytes for part in (self.audio, self.resultant, self.script) if part)
+        return sum(self.sizes.values())
 
     @property
     def ratio(self) -> float:
@@ -154,10 +165,15 @@ def read(folder: str) -> Manifest | None:
     try:
         with open(path, encoding="utf-8") as file:
             return from_plain(json.loads(file.read(_MOST_BYTES)))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, OSError, RecursionError) as error:
         raise MediaError(f"{portable(path)} cannot be read: {error}") from error
+
+
+def damaged(manifest: Manifest, folder: str) -> str:
+    """The first file that does not lie in the (native) folder as large as it was made; "" when all do."""
+    return next((name for name, size in manifest.sizes.items() if _size(folder, name) != size), "")
 
 
 def text(manifest: Manifest) -> bytes:
@@ -206,6 +222,12 @@ def _is(kind: str, value: Any) -> bool:
     if kind.startswith("Mapping"):
         return isinstance(value, Mapping) and all(_is("str", each) for pair in value.items() for each in pair)
     return isinstance(value, str)
+
+
+def _size(folder: str, name: str) -> int:
+    """-1 where there is no such file."""
+    path = os.path.join(folder, native(name))
+    return os.path.getsize(path) if os.path.isfile(path) else -1
 
 
 def _inside(name: Any) -> bool:

@@ -43,6 +43,16 @@ def text(
     return "\n\n".join(parts) + "\n"
 
 
+def reworded(text: str, words: Words) -> str:
+    """A text that was written before, with these words in place of those that it has; all else stays as it is."""
+    head, begins, rest = text.partition(f"\n\n{_SAID}\n")
+    if not begins:
+        return text
+    _, seen, more = rest.partition(f"\n\n{SEEN}\n")
+    lines = "\n".join(_said(words, silent=False))
+    return f"{head}{begins}{lines}{seen}{more}" if seen else f"{head}{begins}{lines}\n"
+
+
 def clock(seconds: float) -> str:
     """``00:01:02``."""
     whole = int(seconds)

@@ -1,10 +1,11 @@
 // activity: the Activity page: live counts and progress, and what a person can do about them.
 
+import { doing } from "./deeds.js";
 import { ask } from "./dialogs.js";
 import { api, fragment } from "./http.js";
 import { coalesce, on } from "./live.js";
 import { children } from "./morph.js";
-import { complain, toast } from "./toasts.js";
+import { toast } from "./toasts.js";
 import { alone } from "./turns.js";
 
 const page = document.getElementById("activity");
@@ -32,23 +33,11 @@ const DEEDS = {
   },
 };
 
-async function clicked(event) {
-  const button = event.target.closest("[data-do]");
-  if (!button) return;
-  try {
-    await DEEDS[button.dataset.do](button.dataset);
-  } catch (error) {
-    complain(error);
-  } finally {
-    refresh();
-  }
-}
-
 function progress({ job_id: id, progress: done }) {
   const line = page.querySelector(`[data-job="${Number(id)}"]`);
   if (line) line.value = done;
 }
 
-page.addEventListener("click", clicked);
+page.addEventListener("click", doing(DEEDS, refresh));
 on("progress", progress);
 for (const type of ["jobs", "reset", "videos"]) on(type, again);

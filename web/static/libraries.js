@@ -1,5 +1,6 @@
 // libraries: the Libraries page: each folder's state, live, and adding, looking, deciding and removing.
 
+import { doing } from "./deeds.js";
 import { ask } from "./dialogs.js";
 import * as folders from "./folders.js";
 import { many } from "./format.js";
@@ -30,18 +31,6 @@ const DEEDS = {
   },
 };
 
-async function clicked(event) {
-  const button = event.target.closest("[data-do]");
-  if (!button) return;
-  try {
-    await DEEDS[button.dataset.do](button.dataset);
-  } catch (error) {
-    complain(error);
-  } finally {
-    refresh();
-  }
-}
-
 async function switched({ target }) {
   if (!target.matches("[data-keeps]")) return;
   const stored = target.checked;
@@ -56,7 +45,7 @@ async function switched({ target }) {
   }
 }
 
-page.addEventListener("click", clicked);
+page.addEventListener("click", doing(DEEDS, refresh));
 page.addEventListener("change", switched);
 folders.start(refresh);
 const again = coalesce(400, refresh);

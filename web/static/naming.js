@@ -1,13 +1,11 @@
 // naming: the field under a face: a combobox of known names, who looks alike first, and the question whether two are one.
-// Follows the ARIA pattern "editable combobox with list autocomplete".
 
+import { Combobox } from "./combobox.js";
 import * as decisions from "./decisions.js";
 import { icon, many } from "./format.js";
 import { complain } from "./toasts.js";
 
-const ASK_MS = 120;
 const open = new WeakMap();
-let fields = 0;
 
 /** Whether two names are the same to the daemon, which folds case and accents. */
 export const same = (one, other) => one.localeCompare(other, undefined, { sensitivity: "base" }) === 0;
@@ -48,19 +46,14 @@ export function settle(root) {
 }
 
 /** A field that only chooses a name: `chosen` is who was picked, or null for a new name. */
-export class Choosing {
+export class Choosing extends Combobox {
   constructor(box, { like = () => box.dataset.person } = {}) {
-    fields += 1;
-    Object.assign(this, { box, like, offers: [], active: -1, chosen: null, id: `names-${fields}` });
-    this.input = box.querySelector("input");
-    this.list = Object.assign(document.createElement("ul"), { className: "completions with-faces", id: this.id, hidden: true });
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Known names");
+    super(box.querySelector("input"), { label: "Known names", className: "with-faces" });
+    Object.assign(this, { box, like, chosen: null });
     this.list.dataset.client = "";
     box.append(this.list);
-    this.input.addEventListener("input", () => { this.chosen = null; clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), ASK_MS); });
+    this.input.addEventListener("input", () => { this.chosen = null; this.askSoon(); });
     this.input.addEventListener("blur", () => this.left());
-    this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.pick(Number(event.target.closest("li")?.dataset.at ?? -1)));
   }
@@ -77,46 +70,10 @@ export class Choosing {
     this.show(names.filter(({ id }) => id !== this.like()).slice(0, 8));
   }
 
-  show(offers) {
-    this.offers = offers;
-    this.active = -1;
-    this.list.replaceChildren(...offers.map((offer, at) => this.option(offer, at)));
-    this.list.hidden = !offers.length;
-    this.input.setAttribute("aria-controls", this.id);
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.mark();
-  }
-
-  option({ name, faces, picture_url: picture }, at) {
-    const item = Object.assign(document.createElement("li"), { id: `${this.id}-${at}` });
-    item.setAttribute("role", "option");
-    item.dataset.at = at;
+  fill(item, { name, faces, picture_url: picture }) {
     item.append(face(picture));
     item.appendChild(document.createElement("b")).textContent = name;
     if (faces) item.appendChild(document.createElement("span")).textContent = many(faces, "face");
-    return item;
-  }
-
-  mark() {
-    for (const item of this.list.children) {
-      const on = Number(item.dataset.at) === this.active;
-      item.setAttribute("aria-selected", String(on));
-      if (on) item.scrollIntoView({ block: "nearest" });
-    }
-    if (this.active < 0) this.input.removeAttribute("aria-activedescendant");
-    else this.input.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
-  }
-
-  move(way) {
-    if (!this.offers.length) return false;
-    this.active = (this.active + way + this.offers.length + (this.active < 0 && way < 0 ? 1 : 0)) % this.offers.length;
-    this.mark();
-    return true;
-  }
-
-  close() {
-    clearTimeout(this.timer);
-    this.show([]);
   }
 
   left() { this.close(); }
@@ -128,23 +85,10 @@ export class Choosing {
     this.close();
   }
 
-  key(event) {
-    const done = { ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Enter: () => this.enter(), Escape: () => this.escape() }[event.key]?.();
-    if (!done) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  enter() {
+  onEnter() {
     if (this.active < 0) return false;
     this.pick(this.active);
     return true;
-  }
-
-  escape() {
-    const was = !this.list.hidden;
-    this.close();
-    return was;
   }
 }
 
@@ -162,8 +106,8 @@ class Naming extends Choosing {
     if (this.chosen) this.question(this.chosen);
   }
 
-  escape() {
-    if (super.escape() && this.typed !== this.input.defaultValue) return true;
+  onEscape() {
+    if (super.onEscape() && this.typed !== this.input.defaultValue) return true;
     this.reset();
     this.leave();
     return true;

@@ -1,5 +1,6 @@
 // settings: the Settings page: models that come and go, and what this machine can do, which takes seconds to find out.
 
+import { doing } from "./deeds.js";
 import { ask } from "./dialogs.js";
 import { size } from "./format.js";
 import { api, fragment } from "./http.js";
@@ -47,18 +48,11 @@ async function copied({ copy }) {
   await navigator.clipboard.writeText(copy).then(() => toast("Copied"), () => toast("The browser does not let pages copy here", { bad: true }));
 }
 
-async function clicked(event) {
+const done = doing(DEEDS, refresh);
+
+function clicked(event) {
   const copy = event.target.closest("[data-copy]");
-  if (copy) return copied(copy.dataset);
-  const button = event.target.closest("[data-do]");
-  if (!button) return;
-  try {
-    await DEEDS[button.dataset.do](button.dataset);
-  } catch (error) {
-    complain(error);
-  } finally {
-    refresh();
-  }
+  return copy ? copied(copy.dataset) : done(event);
 }
 
 document.getElementById("main").addEventListener("click", clicked);

@@ -1,11 +1,8 @@
 // tags: an editor of words: chips with a cross, and a combobox that completes from the words already used.
-// Follows the ARIA pattern "editable combobox with list autocomplete".
 
+import { Combobox } from "./combobox.js";
 import { api } from "./http.js";
 import { icon } from "./format.js";
-
-const ASK_MS = 120;
-let editors = 0;
 
 /**
  * Build an editor inside `box`.
@@ -22,24 +19,17 @@ export function editorFor(box, options) {
 const asEntry = (word) => (typeof word === "string" ? { name: word } : word);
 const same = (one, other) => one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
 
-class Editor {
+class Editor extends Combobox {
   constructor(box, options) {
-    this.box = box;
-    this.options = options;
-    this.entries = options.words.map(asEntry);
-    this.id = `words-${(editors += 1)}`;
-    this.active = -1;
-    this.offers = [];
+    const { label } = options;
+    super(Object.assign(document.createElement("input"), { type: "text", placeholder: `Add ${label.toLowerCase()}…`, autocomplete: "off", spellcheck: false }), { label });
+    Object.assign(this, { box, options, entries: options.words.map(asEntry) });
     this.build();
   }
 
   build() {
     const { label } = this.options;
-    this.input = Object.assign(document.createElement("input"), { type: "text", placeholder: `Add ${label.toLowerCase()}…`, autocomplete: "off", spellcheck: false });
-    this.list = Object.assign(document.createElement("ul"), { className: "completions", id: this.id, hidden: true });
     for (const [name, value] of Object.entries({ role: "combobox", "aria-label": `Add to ${label.toLowerCase()}`, "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.id, enterkeyhint: "done" })) this.input.setAttribute(name, value);
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", label);
     this.combo = Object.assign(document.createElement("div"), { className: "combo" });
     this.combo.append(this.input, this.list);
     this.box.replaceChildren(this.combo);
@@ -47,7 +37,6 @@ class Editor {
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("focus", () => this.ask());
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120));
-    this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("pointerdown", (event) => this.point(event));
   }
 
@@ -99,9 +88,7 @@ class Editor {
 
   typed() {
     if (this.input.value.includes(",")) return this.add(this.input.value);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), ASK_MS);
-    return undefined;
+    return this.askSoon();
   }
 
   async ask() {
@@ -109,41 +96,11 @@ class Editor {
     const query = new URLSearchParams({ prefix, kind: this.options.kind, limit: 12 });
     const answer = await api(`/api/tags?${query}`).catch(() => ({ tags: [] }));
     if (prefix !== this.input.value.trim() || document.activeElement !== this.input) return;
-    this.offers = answer.tags.filter(({ name }) => !this.entries.some((entry) => same(entry.name, name) && !entry.note));
-    this.active = -1;
-    this.show();
+    this.show(answer.tags.filter(({ name }) => !this.entries.some((entry) => same(entry.name, name) && !entry.note)));
   }
 
-  show() {
-    this.list.replaceChildren(...this.offers.map((offer, at) => this.option(offer, at)));
-    this.list.hidden = !this.offers.length;
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.mark();
-  }
-
-  option({ name, count }, at) {
-    const item = Object.assign(document.createElement("li"), { id: `${this.id}-${at}`, textContent: name });
-    item.setAttribute("role", "option");
-    item.dataset.at = at;
-    item.appendChild(document.createElement("span")).textContent = count || "";
-    return item;
-  }
-
-  mark() {
-    for (const item of this.list.children) {
-      const on = Number(item.dataset.at) === this.active;
-      item.setAttribute("aria-selected", String(on));
-      if (on) item.scrollIntoView({ block: "nearest" });
-    }
-    if (this.active < 0) this.input.removeAttribute("aria-activedescendant");
-    else this.input.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
-  }
-
-  close() {
-    clearTimeout(this.timer);
-    this.offers = [];
-    this.active = -1;
-    this.show();
+  fill(item, { name, count }) {
+    item.append(name, Object.assign(document.createElement("span"), { textContent: count || "" }));
   }
 
   point(event) {
@@ -154,23 +111,7 @@ class Editor {
     this.input.focus();
   }
 
-  key(event) {
-    const handled = this[`on${event.key === "," ? "Enter" : event.key}`]?.(event);
-    if (handled) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-  }
-
-  move(way) {
-    if (!this.offers.length) return false;
-    this.active = (this.active + way + this.offers.length + (this.active < 0 && way < 0 ? 1 : 0)) % this.offers.length;
-    this.mark();
-    return true;
-  }
-
-  onArrowDown() { return this.move(1); }
-  onArrowUp() { return this.move(-1); }
+  "on,"() { return this.onEnter(); }
 
   onEnter() {
     const chosen = this.offers[this.active]?.name ?? (this.options.known ? this.nearest() : this.input.value);
@@ -188,12 +129,6 @@ class Editor {
     const last = this.entries.at(-1);
     if (this.input.value || !last) return false;
     this.remove(last.name);
-    return true;
-  }
-
-  onEscape() {
-    if (this.list.hidden) return false;
-    this.close();
     return true;
   }
 }
