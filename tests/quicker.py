@@ -1,4 +1,4 @@
-"""quicker: what every test would make anew, made once a process: the tables of an empty index, the pages, schemas."""
+"""quicker: what every test would make anew, made once a process: the tables of an empty index, pages, schemas."""
 
 from __future__ import annotations
 
