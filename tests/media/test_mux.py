@@ -128,7 +128,7 @@ def test_shown_from_one_place_it_is_the_same_film(form, tmp_path, codec):
     copied, told, progress = tmp_path / "copied.mp4", tmp_path / "told.mp4", []
     parts = form(codec=codec, sound_seconds=25.3)
     join(*parts, str(copied))
-    done = join(*parts, str(told), most_copied_bytes=1000, progress=progress.append)
+    done = join(*parts, str(told), most_copied_bytes=3 * os.path.getsize(parts[0]), progress=progress.append)
     assert sorted(os.listdir(tmp_path)) == ["copied.mp4", "told.mp4"]
     assert packets(str(told), "video") == packets(str(copied), "video")
     assert payload(str(told), "video") == payload(str(copied), "video")
@@ -136,7 +136,7 @@ def test_shown_from_one_place_it_is_the_same_film(form, tmp_path, codec):
     for type_ in ("video", "audio"):
         assert length(str(told), type_) == pytest.approx(length(str(copied), type_), abs=0.001)
     assert probe(str(told)).duration_seconds == pytest.approx(done.sound_seconds, abs=0.05)
-    assert told.stat().st_size < copied.stat().st_size - 8 * os.path.getsize(parts[0])
+    assert told.stat().st_size < copied.stat().st_size - 6 * os.path.getsize(parts[0])
     assert is_ours(str(told))
     assert progress[-1] == 1
 

@@ -1,4 +1,4 @@
-"""looped: an MP4 in which one clip is shown again and again though its bytes lie in it once.
+"""looped: an MP4 in which a clip is shown again and again though its bytes lie in it once, or now and then.
 
 What an MP4 shows when is a table, of times, sizes and places in the file; nothing forbids two of its rows to name the
 same place. So a clip of six seconds lasts for two hours in a few hundred kilobytes of table, and can be sought as any film.
@@ -28,7 +28,7 @@ _LONGEST = 2**32
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One picture of the whole film: which of the clip's it is, and its (pts, dts, duration) in ticks."""
+    """One picture of the whole film: which of those that are written it is, and its (pts, dts, duration) in ticks."""
 
     number: int
     shown: int
@@ -65,7 +65,7 @@ class _Box:
 
 
 def repeat(once: str, target: str, pictures: Sequence[Shown], base: Fraction) -> None:
-    """Write ``once`` (an MP4 whose first track shows the clip, its index at its start) to ``target``, its first track
+    """Write ``once`` (an MP4 whose first track holds the pictures, its index at its start) to ``target``, its first track
     showing these ``pictures``, whose ticks last ``base`` seconds. Raises MediaError for a file of another shape, OSError.
     """
     with open(once, "rb") as file, open(target, "wb") as out:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import heapq
+import math
 import os
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -64,16 +65,19 @@ def join(
     """Write the picture of one file and the sound of another ("" for none; native paths) to ``out``, and prove it.
 
     The result is as long as the sound: a longer picture ends with it, a shorter one is shown again (``loop``) or its
-    last frame stays (``pad``); with ``trim`` both end with the shorter. What is shown again is copied, or where that
-    would be more than ``most_copied_bytes``, shown from where it lies. Raises MediaError, StorageError.
+    last frame stays (``pad``); with ``trim`` both end with the shorter. What is shown again is copied, but up to
+    ``most_copied_bytes`` only: then it is shown from where it lies. Raises MediaError, StorageError.
     """
     with ExitStack() as stack:
         shown = _Lane(stack.enter_context(open_media(picture)), "video")
         heard = _Lane(stack.enter_context(open_media(sound)), "audio") if sound else None
         end = _end(shown, heard, match)
         work = _Work(shown, heard, end, match)
-        write = work.repeat if work.again_bytes > most_copied_bytes else work.write
-        write(out, progress or (lambda done: None))
+        every = work.every(most_copied_bytes)
+        if every > 1:
+            replace(work, copied_every=every).repeat(out, progress or (lambda done: None))
+        else:
+            work.write(out, progress or (lambda done: None))
     return Joined(_proven(out, end, work.promised), shown.told, heard.told if heard else 0.0, work.promised)
 
 
@@ -175,24 +179,29 @@ class _Work:
     end: Fraction
     match: Match
     promised: tuple[tuple[str, str], ...] = field(init=False)
-    once: bool = False
+    copied_every: int = 1
 
     def __post_init__(self) -> None:
         self.promised = tuple(lane.codec for lane in (self.shown, self.heard) if lane)
 
-    @property
-    def again_bytes(self) -> float:
-        """What copies of the pictures would take beside the pictures themselves."""
-        again = float(self.end / self.shown.seconds) - 1 if self.match == "loop" else 0.0
-        return max(again, 0.0) * self.shown.bytes
+    def every(self, most_bytes: int) -> int:
+        """Each how-manieth time that the pictures are shown they are copied, so that copies take no more than that."""
+        times = math.ceil(self.end / self.shown.seconds) if self.match == "loop" else 1
+        return math.ceil(times / max(most_bytes // self.shown.bytes, 1))
 
     def repeat(self, out: str, progress: Callable[[float], None]) -> None:
-        """Write the pictures once, and show them from there as often as it takes."""
+        """Write the pictures now and then, and show them in between from there.
+
+        Once would do; but a browser that is to play what lies far apart in a file asks for it anew every second.
+        """
         clip: list[Stamped] = [(None, pts, dts, lasts) for _, pts, dts, lasts in self.shown.packets()]
-        pictures = [looped.Shown(number, *times) for number, (_, *times) in self._timed(lambda: clip)]
+        pictures = [
+            looped.Shown(time // self.copied_every * len(clip) + number, pts, dts, lasts)
+            for time, number, (_, pts, dts, lasts) in self._timed(lambda: clip)
+        ]
         once = f"{out}.once"
         try:
-            replace(self, once=True).write(once, progress)
+            self.write(once, progress)
             with _room(out):
                 looped.repeat(once, out, pictures, self.shown.base)
         finally:
@@ -215,12 +224,13 @@ class _Work:
             progress(1.0)
 
     def _pictures(self) -> Generator[Stamped]:
-        for _, stamped in self._timed(self.shown.packets):
-            yield stamped
+        for time, _, stamped in self._timed(self.shown.packets):
+            if time % self.copied_every == 0:
+                yield stamped
 
-    def _timed(self, clip: Callable[[], Iterable[Stamped]]) -> Generator[tuple[int, Stamped]]:
-        """Every picture that is shown: its number in the clip, and when."""
-        lane, begins, before = self.shown, 0, None
+    def _timed(self, clip: Callable[[], Iterable[Stamped]]) -> Generator[tuple[int, int, Stamped]]:
+        """Every picture that is shown: for the how-manieth time, its number in the clip, and when."""
+        lane, begins, before, time = self.shown, 0, None, 0
         end = round(self.end / lane.base)
         while begins < end:
             cut = _Cut(lane.pts, lane.first, end - begins)
@@ -233,8 +243,8 @@ class _Work:
                     begins + decoded - lane.first if before is None else max(begins + decoded - lane.first, before + 1)
                 )
                 before = min(dts, pts)
-                yield number, (packet, pts, before, max(lasts, 1))
-            begins = begins + lane.length if self.match == "loop" and not self.once else end
+                yield time, number, (packet, pts, before, max(lasts, 1))
+            begins, time = begins + lane.length if self.match == "loop" else end, time + 1
 
     def _sounds(self) -> Generator[Stamped]:
         lane = self.heard
