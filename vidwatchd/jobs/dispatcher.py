@@ -289,7 +289,8 @@ class Dispatcher:
         """Remove a workspace, and up to that moment again: a worker that is being ended may still write there."""
         shutil.rmtree(out, ignore_errors=True)
         self._left.pop(out, None)
-        if time.monotonic() < until:
+        now = time.monotonic()
+        if now < until or (now < until + CLEARING_SECONDS and os.path.lexists(out)):
             self._left[out] = until
 
     def _settle(self, visit: Visit, outcomes: list[Outcome]) -> None:
