@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd import artifacts
 from vidwatchd.config import parse
 from vidwatchd.errors import Cancelled
@@ -159,7 +160,7 @@ class Desk:
         runner = runner or self.runner
         before = len(runner.tickets)
         dispatcher = self.dispatcher(runner)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while dispatcher.step() or self.queued():
             assert time.monotonic() < deadline, "the work does not end"
         dispatcher.stop()

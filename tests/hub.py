@@ -12,6 +12,7 @@ import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.backends import models
 
 COMMIT = "c0ffee" + "0" * 34
@@ -52,7 +53,7 @@ class Hub:
     def __exit__(self, *exc):
         self.server.shutdown()
         self.server.server_close()
-        self.thread.join(5)
+        self.thread.join(PATIENCE_SECONDS)
 
     def _handler(hub):  # noqa: C901  one handler, five answers
         class Handler(BaseHTTPRequestHandler):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.desk import Desk
 from tests.desk import make as make_plainly
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind
 from vidwatchd.fingerprint import fingerprint
@@ -79,7 +80,7 @@ def settle(desk: Desk) -> None:
     """Make all that is owed, the last kind too."""
     desk.runner.work = make
     dispatcher = desk.dispatcher(learn=partial(learning.after, desk.ctx))
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while dispatcher.step() or desk.queued():
         assert time.monotonic() < deadline, "the work does not end"
     dispatcher.stop()

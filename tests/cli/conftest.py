@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.sources import ROOT
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd import artifacts
 from vidwatchd.cli import group
 
@@ -62,7 +63,7 @@ class Program:
     def alone(self, *words):
         """Run in a process of its own, to the end."""
         with self.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=PATIENCE_SECONDS)
         return Done(process.returncode, out, err)
 
 

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.cli import edge
 from vidwatchd.cli.session import Session
 from vidwatchd.errors import InvalidDirectory, StorageError
@@ -54,7 +55,7 @@ def test_a_reader_who_leaves_is_no_error(made):
     os.close(reading)
     with vw.start("report", folder, "--output-format", "json", stdout=writing, stderr=subprocess.PIPE) as process:
         os.close(writing)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err) == (141, b"")
 
 
@@ -64,7 +65,7 @@ def test_a_full_disk_under_the_output_is_said(made, words):
     vw, folder = made
     with open("/dev/full", "wb") as full:
         process = vw.start(*words, folder, stdout=full, stderr=subprocess.PIPE)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1
     assert err.decode().count("\n") == 1
     assert "No space left on device" in err.decode()

@@ -4,6 +4,7 @@ import pytest
 
 from tests.cli.conftest import files_under
 from tests.hub import Hub
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -74,12 +75,12 @@ def test_a_stop_in_the_middle_leaves_what_came(vw, hub):
 
     hub.add("tiny", size=8_000_000)
     began, go = threading.Event(), threading.Event()
-    hub.before = lambda path: (began.set(), go.wait(20)) if path == "model.bin" else None
+    hub.before = lambda path: (began.set(), go.wait(PATIENCE_SECONDS)) if path == "model.bin" else None
     with vw.start("models", "pull", "tiny", "--yes") as process:
-        assert began.wait(30)
+        assert began.wait(PATIENCE_SECONDS)
         process.send_signal(signal.SIGINT)
         go.set()
-        assert process.wait(20) == 130
+        assert process.wait(PATIENCE_SECONDS) == 130
     assert not (vw.data / "models" / "tiny").exists()
     hub.before = lambda path: None
     assert vw("models", "pull", "tiny", "--yes").code == 0

@@ -6,18 +6,20 @@ import socket
 import subprocess
 import urllib.request
 
+from tests.waiting import PATIENCE_SECONDS
+
 
 def test_serve_says_where_and_stops_when_told(vw, folder):
     words = ("serve", folder, "--port", "0")
     with vw.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         try:
-            assert line.startswith("Dashboard: http://127.0.0.1:"), process.communicate(timeout=10)
-            with urllib.request.urlopen(f"{line.split()[1].rstrip('/')}/health", timeout=10) as answer:
+            assert line.startswith("Dashboard: http://127.0.0.1:"), process.communicate(timeout=PATIENCE_SECONDS)
+            with urllib.request.urlopen(f"{line.split()[1].rstrip('/')}/health", timeout=PATIENCE_SECONDS) as answer:
                 assert answer.status == 200
         finally:
             process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, out) == (0, ""), err
 
 
@@ -44,7 +46,7 @@ def test_the_device_of_one_start(vw, folder):
     with vw.start("serve", folder, "--port", "0", "--device", "cpu", stdout=subprocess.PIPE, text=True) as process:
         try:
             address = process.stdout.readline().split()[1].rstrip("/")
-            with urllib.request.urlopen(f"{address}/api/settings", timeout=10) as answer:
+            with urllib.request.urlopen(f"{address}/api/settings", timeout=PATIENCE_SECONDS) as answer:
                 rows = [row for group in json.load(answer)["groups"] for row in group["settings"]]
         finally:
             process.send_signal(signal.SIGTERM)

@@ -1,14 +1,16 @@
 import json
 import os
 import signal
+import threading
 import time
 
 import psutil
 import pytest
 
 from tests.live import Daemon, artifacts, is_done, put, unlike
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd import config, operations
-from vidwatchd.operations import libraries
+from vidwatchd.operations import libraries, people_files, settings
 
 
 @pytest.fixture(scope="module")
@@ -251,8 +253,6 @@ def test_listening_to_others_needs_a_password(tmp_path):
 
 def test_whoever_started_it_is_told(tmp_path):
     """In this process: ready once the dashboard answers, alive now and then, stopping at the end."""
-    import threading
-
     from vidwatchd import config, operations
     from vidwatchd.daemon import Daemon as Parts
 
@@ -276,16 +276,18 @@ def test_whoever_started_it_is_told(tmp_path):
         parts.start("")
         waiting = threading.Thread(target=parts.wait)
         waiting.start()
-        deadline = time.monotonic() + 10
-        while ("alive", "") not in said and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: ("alive", "") in said)
         parts.end()
-        waiting.join(10)
+        waiting.join(PATIENCE_SECONDS)
         parts.stop()
     assert said[0] == ("ready", f"Dashboard: {parts.server.url}")
     assert said[1] == ("alive", "")
     assert said[-1] == ("stopping", "")
-    assert not [child for child in psutil.Process().children() if "spawn" in " ".join(child.cmdline())]
+    assert not [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "spawn" in " ".join(child.cmdline())
+    ]
 
 
 def test_what_a_command_sets_of_a_library_holds_in_the_daemon(live):
@@ -296,3 +298,46 @@ def test_what_a_command_sets_of_a_library_holds_in_the_daemon(live):
         live.wait_for(lambda: "thumbs" in live.api(f"/api/libraries/{library['id']}")["skip"])
         libraries.change(ctx, library["id"], skip=[])
         live.wait_for(lambda: "thumbs" not in live.api(f"/api/libraries/{library['id']}")["skip"])
+
+
+@pytest.fixture
+def parts(tmp_path):
+    """The daemon's parts in this process, not started, and its settings file."""
+    from vidwatchd import daemon
+
+    file = tmp_path / "videorc.json"
+    file.write_text(json.dumps({"data_dir": str(tmp_path / "data"), "serve": {"port": 0}}))
+    with operations.open(config.load(flag=str(file), environ={})) as ctx:
+        made = daemon.Daemon(ctx, None, daemon.Silent())
+        yield made
+        made.server.close()
+
+
+def test_a_setting_that_is_changed_while_all_are_read_again_holds(parts):
+    ctx = parts.ctx
+    ctx.notify = lambda type_, data: None  # else all would be read a second time, and right
+    changing = threading.Thread(target=settings.change, args=(ctx, {"thresholds.scene": 0.125}))
+
+    def reread():
+        found = config.load(flag=str(ctx.config.source), environ={})
+        waits = ctx.changing_settings.locked()
+        changing.start()
+        if not waits:
+            changing.join(PATIENCE_SECONDS)
+        return found
+
+    parts.reread = reread
+    parts._reload()
+    changing.join(PATIENCE_SECONDS)
+    assert ctx.config.thresholds.scene == 0.125
+
+
+def test_who_is_slow_at_the_end_is_waited_for(parts, monkeypatch):
+    from vidwatchd import daemon
+
+    monkeypatch.setattr(daemon, "PATIENCE_SECONDS", PATIENCE_SECONDS)
+    written = []
+    monkeypatch.setattr(people_files, "write_pending", lambda ctx: time.sleep(0.6) or written.append(ctx))
+    parts.start("")
+    parts.stop()
+    assert written == [parts.ctx]

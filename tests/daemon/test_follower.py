@@ -1,23 +1,16 @@
 import os
-import threading
 import time
 
 import pytest
 
 from tests.desk import Desk
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd.daemon import follower as module
 from vidwatchd.daemon.follower import Follower
 from vidwatchd.operations import libraries
 from vidwatchd.watch import Hints
 
 pytestmark = pytest.mark.usefixtures("few_kinds")
-
-
-def until(happens, seconds=15):
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 class Following:
@@ -57,7 +50,7 @@ def following(desk):
     made = Following(desk)
     yield made
     made.follower.stop()
-    made.follower.join(10)
+    made.follower.join(PATIENCE_SECONDS)
     assert not made.follower._thread.is_alive()
 
 
@@ -128,18 +121,19 @@ def test_a_mass_loss_waits_for_a_person(following, desk, monkeypatch):
 
 def test_what_nobody_thought_of_does_not_end_it(following, desk, caplog, monkeypatch):
     monkeypatch.setattr(module, "OFFLINE_SECONDS", 0.05)
-    once = threading.Event()
+    looks = []
 
     def notify(type_, data):
-        if not once.is_set():
-            once.set()
+        if not looks:
+            looks.append(following.looks)
             raise RuntimeError("nobody thought of this")
 
     desk.ctx.notify = notify
     desk.put("c.mp4")
     following.hint("")
-    until(once.is_set)
+    until(lambda: looks and following.looks > looks[0])  # by itself
     desk.put("d.mp4")
+    following.hint("")
     until(lambda: {"c.mp4", "d.mp4"} <= following.paths())
     assert "nobody thought of this" in caplog.text
 
@@ -147,5 +141,5 @@ def test_what_nobody_thought_of_does_not_end_it(following, desk, caplog, monkeyp
 def test_it_ends_with_its_library(following, desk):
     libraries.remove(desk.ctx, desk.library_id)
     following.hint(full=True)
-    following.follower.join(10)
+    following.follower.join(PATIENCE_SECONDS)
     assert not following.follower._thread.is_alive()

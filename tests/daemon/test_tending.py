@@ -1,12 +1,13 @@
 """test_tending: the thread looks after people in its turns, says what it cannot write once, and writes at the end."""
 
 import logging
+import threading
 
 import pytest
 
 from tests import faces, seen
-from tests.daemon.test_work import until
 from tests.desk import Desk
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd.daemon import tending as module
 from vidwatchd.daemon.tending import Tender
 from vidwatchd.library.people import file_of, read_people
@@ -26,7 +27,7 @@ def desk(tmp_path, few_kinds, monkeypatch):
 def tender(desk):
     made = Tender(desk.ctx)
     yield made
-    made.stop()
+    made.stop(PATIENCE_SECONDS)
     assert not made._thread.is_alive()
 
 
@@ -34,10 +35,11 @@ def written(desk):
     return len(read_people(desk.store).entries)
 
 
-def test_the_first_turn_waits_and_the_end_writes(desk, tender):
+def test_the_first_turn_waits_and_the_end_writes(desk, tender, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 10 * PATIENCE_SECONDS)
     tender.start()
     assert written(desk) == 0
-    tender.stop()
+    tender.stop(PATIENCE_SECONDS)
     assert written(desk) == 1
 
 
@@ -59,9 +61,8 @@ def test_a_file_that_cannot_be_written_is_told_of_once(desk, tender, monkeypatch
     monkeypatch.setattr(people_files, "write_pending", lambda ctx: turns.append(1) or whole(ctx))
     with caplog.at_level(logging.WARNING):
         tender.start()
-        until(lambda: len(turns) == 1)
-        tender.wake()
-        until(lambda: len(turns) == 2 or tender.wake())
+        until(lambda: turns)
+        until(lambda: len(turns) > 2 or tender.wake())  # the second is over when the third has begun
     assert len([line for line in caplog.messages if "not written down" in line]) == 1
 
 
@@ -78,13 +79,31 @@ def test_an_error_is_not_the_last_turn(desk, tender, monkeypatch, caplog):
     assert "looking after people failed" in caplog.messages
 
 
+def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost(desk, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.0)
+    tender = Tender(desk.ctx)
+
+    class Late(threading.Event):
+        """The end is asked for just before the wish of an earlier waking is taken back."""
+
+        def clear(self):
+            tender.halt()
+            super().clear()
+
+    tender._wake = Late()
+    tender.start()
+    tender._thread.join(PATIENCE_SECONDS)
+    assert not tender._thread.is_alive()
+    assert written(desk) == 1
+
+
 def test_a_running_daemon_lists_as_a_task_and_has_written_when_it_is_gone(daemons, tmp_path, face_models):
     library = tmp_path / "films"
     faces.film(library / "a.mp4", 2, lambda at: [(60, 80, 104, 1)])
     daemon = daemons(library, models={"folder": face_models.sface()})
     daemon.wait_for(daemon.videos)
     number = daemon.api("/jobs", {"task": "listing", "directory": str(library)})["id"]
-    daemon.wait_for(lambda: daemon.api(f"/jobs/{number}")["state"] in ("done", "failed"), 60)
+    daemon.wait_for(lambda: daemon.api(f"/jobs/{number}")["state"] in ("done", "failed"))
     found = daemon.api(f"/api/jobs/{number}")
     assert found["state"] == "done", found
     assert found["result"]["total"] == 1, found

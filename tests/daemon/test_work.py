@@ -1,23 +1,17 @@
 import os
 import socket
 import subprocess
-import time
+import threading
 
 import pytest
 
 from tests.desk import KINDS, Desk, make
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd.daemon import work as module
 from vidwatchd.daemon.work import Work
 from vidwatchd.errors import StorageError
 
 pytestmark = pytest.mark.usefixtures("few_kinds")
-
-
-def until(happens, seconds=15):
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -43,7 +37,7 @@ def started(desk, monkeypatch):
 
     yield start
     for work in begun:
-        work.stop()
+        work.stop(PATIENCE_SECONDS)
         assert not work._thread.is_alive()
 
 
@@ -77,7 +71,7 @@ def test_stopping_puts_everything_back(desk, started):
     desk.runner.hold = True
     work = started()
     until(lambda: len(desk.runner.tickets) == 2)
-    work.stop()
+    work.stop(PATIENCE_SECONDS)
     assert {state for _, state in desk.jobs()} == {"queued"}
     assert all(ticket.cancelled for ticket in desk.runner.tickets)
     assert list((desk.root / ".artifacts/.making").iterdir()) == []
@@ -88,19 +82,18 @@ def test_stopping_puts_everything_back(desk, started):
 
 @pytest.mark.parametrize("error", [RuntimeError("nobody thought of this"), StorageError("the disk is full")])
 def test_an_error_pauses_the_work_with_its_reason_and_loses_nothing(desk, started, error, caplog):
-    failed = []
+    fails = threading.Event()
+    fails.set()
 
     def work(task):
-        if len(failed) < 2:
-            failed.append(task)
+        if fails.is_set():
             raise error
         return make(task)
 
     desk.runner.work = work
     running = started()
-    until(lambda: desk.ctx.problem())
-    assert str(error) in desk.ctx.problem()
-    running.try_now()
+    assert str(error) in until(lambda: desk.ctx.problem())
+    fails.clear()
     until(lambda: bool(running.try_now()) or done(desk))
     until(lambda: running.problem == "")
     assert {state for _, state in desk.jobs()} == {"done"}
@@ -129,3 +122,21 @@ def test_it_says_when_it_last_stepped(desk, started):
     before = work.stepped_at
     work.wake()
     until(lambda: work.stepped_at > before)
+
+
+def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost(desk):
+    desk.work()
+    work = Work(desk.ctx)
+
+    class Late(threading.Event):
+        """The end is asked for just before the wish of an earlier waking is taken back."""
+
+        def clear(self):
+            work.halt()
+            super().clear()
+
+    work._wake = Late()
+    work.wake()
+    work.start()
+    work._thread.join(PATIENCE_SECONDS)
+    assert not work._thread.is_alive()

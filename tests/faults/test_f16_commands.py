@@ -4,12 +4,12 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
 import psutil
 import pytest
 
 from tests.cli.conftest import Program
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def test_f16_stopping_leaves_no_child_and_no_litter(vw, tmp_path, clips, signum,
     for number in range(4):
         os.link(clips.long(), videos / f"{number}.mp4")
     process = vw.start("sprites", videos, "--workers", "1", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    _wait_for(lambda: [*videos.glob(".artifacts/.making/*")])
+    until(lambda: [*videos.glob(".artifacts/.making/*")])
     process.send_signal(signum)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, out, err.strip()) == (code, b"", b"")
-    _wait_for(lambda: not _children_of(process.pid))
+    until(lambda: not _children_of(process.pid))
     assert [*videos.glob(".artifacts/.making/*")] == []
     done = vw("sprites", videos, "--output-format", "json")
     assert (done.code, len([*videos.glob(".artifacts/*.sprites.jpg")])) == (0, 4)
@@ -42,10 +42,10 @@ def test_f16_ctrl_c_leaves_no_child_and_nothing_half(vw, clips, tmp_path):
     with vw.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         family = _encoding(process)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in out + err
-    assert not psutil.wait_procs(family, timeout=5)[1]
+    assert not psutil.wait_procs(family, timeout=PATIENCE_SECONDS)[1]
     assert os.listdir(tmp_path / "new") == []
 
 
@@ -56,7 +56,7 @@ def test_f16_killed_it_leaves_a_hidden_folder_that_the_next_run_sweeps(vw, clips
     with vw.start(*words, "veryslow", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         family = _encoding(process)
         process.kill()
-    assert not psutil.wait_procs(family, timeout=10)[1]
+    assert not psutil.wait_procs(family, timeout=PATIENCE_SECONDS)[1]
     (left,) = os.listdir(tmp_path / "new")
     assert left.startswith(".")
     assert vw(*words, "ultrafast").code == 0
@@ -68,22 +68,14 @@ def _children_of(pid):
     return found.stdout.split()
 
 
-def _wait_for(condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def _encoding(process):
     """Its children, once an ffmpeg that encodes is among them."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        family = psutil.Process(process.pid).children(recursive=True)
-        if any(_encodes(child) for child in family):
-            return family
-        time.sleep(0.05)
-    raise AssertionError("it encodes nothing")
+
+    def family():
+        found = psutil.Process(process.pid).children(recursive=True)
+        return any(_encodes(child) for child in found) and found
+
+    return until(family)
 
 
 def _encodes(child):

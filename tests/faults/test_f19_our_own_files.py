@@ -1,20 +1,12 @@
 """test_f19_our_own_files: what we write beside the videos leads to no look and no job."""
 
-import time
-
 import pytest
 
 from tests.desk import KINDS, Desk
+from tests.waiting import until
 from vidwatchd import jobs
 from vidwatchd.operations import tags
 from vidwatchd.watch import Watcher
-
-
-def until(happens, seconds=15):
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @pytest.fixture

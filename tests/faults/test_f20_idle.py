@@ -64,5 +64,5 @@ def test_f20_an_idle_while(idle, seen, tmp_path):
     assert cpu < 0.05, f"{cpu:.1%} of a core"
     assert now - before < 200_000
     os.listdir(tmp_path / "lib")
-    idle.wait_for(lambda: seen, 5)  # they would have been seen
+    idle.wait_for(lambda: seen)  # they would have been seen
     idle.stop()

@@ -234,17 +234,17 @@ def test_f3_a_parent_that_no_longer_lists_proves_nothing(root, known, disk):
 
 
 def test_f6_a_slow_writer_is_left_alone_until_it_is_done(root, known):
-    settle_seconds = 0.3
     path = root / "one/slow.mp4"
     with path.open("wb", buffering=0) as file:
         for _ in range(4):
             file.write(b"x" * 1000)
             time.sleep(0.1)
-            found = learn(root, known, settle_seconds=settle_seconds)
+            found = learn(root, known, settle_seconds=600)
             assert not found.added
             assert set(found.unsettled) == {"one/slow.mp4"}
-    time.sleep(found.unsettled["one/slow.mp4"] + 0.01)
-    (added,) = learn(root, known, settle_seconds=settle_seconds).added
+            assert 0 < found.unsettled["one/slow.mp4"] <= 600 - 0.09
+    time.sleep(0.1)
+    (added,) = learn(root, known, settle_seconds=0.1).added
     assert added.size_bytes == 4000
 
 

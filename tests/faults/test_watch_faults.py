@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.scan import KnownFiles, Rules, changes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 
 REPOSITORY = Path(__file__).parents[2]
-DEADLINE_SECONDS = 60
 FOLLOWED = {"mode": "inotify", "full": True}
 CHILD = """
 import json, os, sys, time
@@ -73,7 +73,7 @@ def child(root: Path, *before: str) -> Iterator[Child]:
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
-    deadline = threading.Timer(DEADLINE_SECONDS, process.kill)
+    deadline = threading.Timer(PATIENCE_SECONDS, process.kill)
     deadline.start()
     try:
         yield Child(process)

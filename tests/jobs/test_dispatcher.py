@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.desk import KINDS, Desk, FakeRunner, make, tree
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd import jobs
 from vidwatchd.config import parse
 from vidwatchd.errors import StorageError, WorkerDied
 from vidwatchd.fingerprint import fingerprint
+from vidwatchd.index.jobs import Jobs
+from vidwatchd.jobs import Dispatcher
 from vidwatchd.jobs import dispatcher as module
+from vidwatchd.library import Store
 from vidwatchd.model import ArtifactState, Outcome
 
 
@@ -182,7 +186,8 @@ def test_work_that_was_cancelled_as_it_ended_is_not_published(desk):
     assert desk.states() == {"metadata": "done", "sprites": "done"}
 
 
-def test_what_a_dying_worker_still_wrote_is_cleared_too(desk):
+def test_what_a_dying_worker_still_wrote_is_cleared_too(desk, monkeypatch):
+    monkeypatch.setattr(module, "CLEARING_SECONDS", PATIENCE_SECONDS)
     ready(desk)
     desk.runner.hold = True
     dispatcher = desk.dispatcher()
@@ -334,15 +339,75 @@ def test_a_video_that_went_meanwhile_leaves_nothing(desk):
     assert tree(desk.root).keys() == {".artifacts/.library.json"}
 
 
-def test_a_video_that_was_removed_from_the_index_meanwhile_is_no_error(desk):
+@pytest.mark.parametrize("work", [make, failing("metadata"), dying("metadata")])
+def test_a_video_that_was_removed_from_the_index_meanwhile_is_no_error(desk, work):
     ready(desk)
-    desk.runner.hold = True
+    desk.index.db.conn.execute("DELETE FROM jobs WHERE kind <> 'metadata'")
+    desk.runner.work = work
     dispatcher = desk.dispatcher()
     dispatcher.step()
+    assert len(dispatcher.visits) == 1
     desk.index.libraries.remove(desk.library_id)
-    desk.runner.let_go()
     dispatcher.step()
     assert dispatcher.visits == []
+
+
+@pytest.mark.parametrize("last", ["looked at", "published"])
+@pytest.mark.parametrize("work", [make, failing("metadata")])
+def test_a_library_may_be_removed_between_any_two_steps(desk, work, last):
+    ready(desk)
+    desk.index.db.conn.execute("DELETE FROM jobs WHERE kind = 'sprites'")
+    left, begun = [], []
+
+    def remove(step):
+        if step == last and begun and not left:
+            left.append(step)
+            desk.index.libraries.remove(desk.library_id)
+
+    class Removed(Store):
+        def publish(self, path, made, video):
+            entries = super().publish(path, made, video)
+            remove("published")
+            return entries
+
+    def identify(path):
+        remove("looked at")
+        return fingerprint(path)
+
+    desk.runner.work = work
+    store = lambda number: Removed(desk.index.libraries.get(number), desk.config.data_folder)  # noqa: E731
+    dispatcher = Dispatcher(desk.index, desk.ctx.config, desk.runner, store, identify)
+    dispatcher.step()
+    begun.append(dispatcher.visits[0])
+    dispatcher.step()
+    assert left == [last]
+    assert dispatcher.visits == []
+    assert dispatcher.blocked.reason == ""
+    assert os.listdir(desk.root / ".artifacts" / ".making") == []
+
+
+@pytest.mark.parametrize("work", [make, failing(*KINDS)])
+def test_what_is_shown_as_done_has_left_its_workspace(desk, work):
+    """Whoever waits until nothing is owed any more finds what there is, and nothing that will go in a moment."""
+    ready(desk)
+    old(desk)
+    seen = []
+
+    class Looking(Jobs):
+        def finish(self, *given, **more):
+            seen.append(os.listdir(desk.root / ".artifacts" / ".making"))
+            super().finish(*given, **more)
+
+        def retry(self, *given, **more):
+            seen.append(os.listdir(desk.root / ".artifacts" / ".making"))
+            super().retry(*given, **more)
+
+    desk.index.jobs = Looking(desk.index)
+    desk.runner.work = work
+    dispatcher = desk.dispatcher()
+    dispatcher.step()
+    dispatcher.step()
+    assert seen == [[]] * 3
 
 
 def test_a_disk_that_goes_away_is_not_written_to(desk):
@@ -455,7 +520,7 @@ def test_a_real_worker_makes_real_pictures(desk, clips):
     old(desk)
     runner = LocalRunner(1)
     dispatcher = desk.dispatcher(runner)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while dispatcher.step() or desk.queued():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import file, tree
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.errors import Conflict, StorageError, Unwritable
 from vidwatchd.library import MadeEntry, Store, Unpublished
 from vidwatchd.model import FileState, Library, Tags, native, portable
@@ -407,7 +408,7 @@ def test_a_lock_is_waited_for(store):
         other.start()
         other.join(0.1)
         order.append("first")
-    other.join(5)
+    other.join(PATIENCE_SECONDS)
     assert order == ["first", "second"]
 
 

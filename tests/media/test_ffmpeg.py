@@ -11,6 +11,7 @@ import ffmpeg as graphs
 import imageio_ffmpeg
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd.errors import Cancelled, MediaError, Unavailable
 from vidwatchd.media import ffmpeg
 from vidwatchd.model import portable
@@ -36,7 +37,7 @@ def test_a_graph_runs_and_tells_its_progress(clips, tmp_path):
     told: list[float] = []
     spec = graphs.input("file:" + clips.normal()).video.filter("scale", 64, -2)
     spec = graphs.output(spec, "file:" + str(tmp_path / "-%d out.mp4"))
-    ffmpeg.run(spec, exe=EMBEDDED, duration_seconds=3, progress=told.append, timeout_seconds=30)
+    ffmpeg.run(spec, exe=EMBEDDED, duration_seconds=3, progress=told.append, timeout_seconds=PATIENCE_SECONDS)
     assert os.path.getsize(tmp_path / "-%d out.mp4") > 0
     assert told
     assert told == sorted(told)
@@ -47,12 +48,12 @@ def test_a_graph_can_name_any_file(clips, tmp_path):
     source = shutil.copy(clips.normal(), os.path.join(os.fsencode(tmp_path), b"\xff.mp4"))
     spec = graphs.output(graphs.input("file:" + portable(os.fsdecode(source))).audio, "-", format="null")
     assert os.fsencode(ffmpeg.arguments(spec)[1]) == b"file:" + source
-    ffmpeg.run(spec, exe=EMBEDDED, timeout_seconds=30)
+    ffmpeg.run(spec, exe=EMBEDDED, timeout_seconds=PATIENCE_SECONDS)
 
 
 def test_its_last_words_are_in_the_error():
     with pytest.raises(MediaError, match="No such file"):
-        ffmpeg.run(["-i", "/nowhere.mp4", "-f", "null", "-"], exe=EMBEDDED, timeout_seconds=30)
+        ffmpeg.run(["-i", "/nowhere.mp4", "-f", "null", "-"], exe=EMBEDDED, timeout_seconds=PATIENCE_SECONDS)
 
 
 def test_it_is_ended_when_it_takes_too_long():
@@ -75,10 +76,10 @@ def test_much_to_say_blocks_nothing():
 def test_it_dies_with_its_parent():
     script = f"from vidwatchd.media import ffmpeg; ffmpeg.run({ENDLESS}, exe={EMBEDDED!r}, timeout_seconds=600)"
     parent = subprocess.Popen([sys.executable, "-c", script])
-    child = _wait_for(lambda: _child_running_ffmpeg(parent.pid))
+    child = until(lambda: _child_running_ffmpeg(parent.pid))
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    assert _wait_for(lambda: not _is_ffmpeg(child))
+    assert until(lambda: not _is_ffmpeg(child))
 
 
 def _child_running_ffmpeg(pid: int) -> int | None:
@@ -92,12 +93,3 @@ def _is_ffmpeg(pid: int) -> bool:
             return file.read().startswith(os.fsencode(EMBEDDED))
     except OSError:
         return False
-
-
-def _wait_for(happened):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if found := happened():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not happen")

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests import prints
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.errors import IndexUnusable
 from vidwatchd.operations import comparison
 from vidwatchd.operations.comparison import Comparison, compare, held
@@ -53,7 +54,7 @@ def test_no_more_pairs_than_anybody_looks_through(desk, three, monkeypatch):
 
 
 def test_a_small_library_is_compared_while_one_waits(desk, three):
-    found, fresh = Comparison().latest(desk.ctx, 0.92, wait_seconds=20)
+    found, fresh = Comparison().latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     assert fresh
     assert len(found.near) == 1
     assert ("duplicates", {}) in desk.events
@@ -61,34 +62,34 @@ def test_a_small_library_is_compared_while_one_waits(desk, three):
 
 def test_nothing_new_is_not_compared_again(desk, three, monkeypatch):
     kept = Comparison()
-    first, _ = kept.latest(desk.ctx, 0.92, wait_seconds=20)
+    first, _ = kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     monkeypatch.setattr(comparison, "compare", lambda *given: pytest.fail("compared again"))
     assert kept.latest(desk.ctx, 0.92) == (first, True)
 
 
 def test_something_new_is(desk, three, clock):
     kept = Comparison(clock)
-    first, _ = kept.latest(desk.ctx, 0.92, wait_seconds=20)
+    first, _ = kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     prints.put(desk.index, {three[2]: prints.film(1)}, made_at=time.time() + 5)
     assert kept.latest(desk.ctx, 0.92) == (first, True), "asked again too soon"
     clock.now += comparison.LOOK_SECONDS
-    second, fresh = kept.latest(desk.ctx, 0.92, wait_seconds=20)
+    second, fresh = kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     assert fresh
     assert len(second.near) == 3
 
 
 def test_the_last_result_is_given_while_a_newer_one_is_made(desk, three, clock, monkeypatch):
     kept, go = Comparison(clock), threading.Event()
-    first, _ = kept.latest(desk.ctx, 0.92, wait_seconds=20)
+    first, _ = kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     real = comparison.compare
-    monkeypatch.setattr(comparison, "compare", lambda *given: go.wait(20) and real(*given))
+    monkeypatch.setattr(comparison, "compare", lambda *given: go.wait(PATIENCE_SECONDS) and real(*given))
     prints.put(desk.index, {three[2]: prints.film(1)}, made_at=time.time() + 5)
     clock.now += comparison.LOOK_SECONDS
     assert kept.latest(desk.ctx, 0.92, wait_seconds=0.01) == (first, False)
     assert kept.latest(desk.ctx, 0.95, wait_seconds=0.01) == (None, False), "one thread at most"
     go.set()
-    kept.wait(20)
-    assert kept.latest(desk.ctx, 0.92, wait_seconds=20)[1]
+    kept.wait(PATIENCE_SECONDS)
+    assert kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)[1]
 
 
 def test_while_all_changes_it_rests(desk, three, clock, monkeypatch):
@@ -99,11 +100,11 @@ def test_while_all_changes_it_rests(desk, three, clock, monkeypatch):
         return real(*given)
 
     monkeypatch.setattr(comparison, "compare", slow)
-    kept.latest(desk.ctx, 0.92, wait_seconds=20)
+    kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     for number, (later, fresh) in enumerate(((3.0, False), (26.0, False), (3.0, True))):
         prints.put(desk.index, {three[2]: prints.film(10 + number)}, made_at=time.time() + number)
         clock.now += later
-        assert kept.latest(desk.ctx, 0.92, wait_seconds=20)[1] is fresh
+        assert kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)[1] is fresh
 
 
 def test_what_goes_wrong_is_told_and_tried_again(desk, three, monkeypatch):
@@ -114,9 +115,9 @@ def test_what_goes_wrong_is_told_and_tried_again(desk, three, monkeypatch):
 
     monkeypatch.setattr(comparison, "compare", broken)
     with pytest.raises(IndexUnusable):
-        kept.latest(desk.ctx, 0.92, wait_seconds=20)
+        kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)
     monkeypatch.setattr(comparison, "compare", real)
-    assert kept.latest(desk.ctx, 0.92, wait_seconds=20)[1]
+    assert kept.latest(desk.ctx, 0.92, wait_seconds=PATIENCE_SECONDS)[1]
 
 
 def test_a_context_has_one(desk):

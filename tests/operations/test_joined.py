@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.forms import stored_form
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd import operations
 from vidwatchd.config import parse
 from vidwatchd.errors import Busy, Cancelled, MediaError, StorageError
@@ -31,7 +32,8 @@ def form(whole, tmp_path):
 
 
 @pytest.fixture
-def ctx(tmp_path, bench):
+def ctx(tmp_path, bench, monkeypatch):
+    monkeypatch.setattr(joined.Joined.file, "__defaults__", (PATIENCE_SECONDS,))
     config = parse({"data_dir": str(tmp_path / "data")})
     with bench.open(config) as made:
         yield made
@@ -47,7 +49,7 @@ def built(monkeypatch):
 
     def build(ctx, found, folder, *rest, **more):
         seen.append(found.folder)
-        gate.wait(10)
+        gate.wait(PATIENCE_SECONDS)
         return real(ctx, found, folder, *rest, **more)
 
     gate = threading.Event()
@@ -84,8 +86,7 @@ def test_twenty_who_ask_at_once_have_it_made_once(ctx, form, built):
     built[1].clear()
     for thread in threads:
         thread.start()
-    while not told:
-        time.sleep(0.01)
+    until(lambda: told)
     built[1].set()
     for thread in threads:
         thread.join()

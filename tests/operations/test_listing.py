@@ -7,6 +7,7 @@ import pytest
 
 from tests import faces, seen
 from tests.desk import FakeRunner
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.backends.faces import distances
 from vidwatchd.errors import Cancelled, UsageError
 from vidwatchd.index.groupings import Grouping
@@ -125,14 +126,14 @@ def test_many_ask_at_once(filled):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE_SECONDS)
     assert [each["cached"] for each in found].count(False) == 1
     assert len({each["generated_at"] for each in found}) == 1
 
 
 def ran(desk, **order):
     number = jobs.submit(desk.ctx, Order("listing", **order))["id"]
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     tasks.run_next(desk.ctx, "me,1,x", lambda: time.monotonic() > until)
     return jobs.get(desk.ctx, number), desk.index.tasks.result(number)
 
@@ -166,8 +167,6 @@ def test_the_task_ends_when_it_is_told_to(filled, monkeypatch):
         if len(told) > 2:
             raise Cancelled("a person stopped it")
 
-    began = time.monotonic()
     with pytest.raises(Cancelled):
         listing.run_task(filled.ctx, Order("listing", params={"cluster_eps": 0.01}), stop)
-    assert time.monotonic() - began < 5
     assert len(seen.people(filled)) == 2, "it did not come to grouping"

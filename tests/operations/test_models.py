@@ -12,6 +12,7 @@ import pytest
 
 from tests.hub import COMMIT, Hub
 from tests.sources import ROOT
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd import artifacts
 from vidwatchd.artifacts.base import Kind, Made
 from vidwatchd.backends import models as known
@@ -253,18 +254,18 @@ def test_two_pulls_of_one_model_do_not_meet(desk, hub):
 
     def wait(path):
         begun.set()
-        go.wait(10)
+        go.wait(PATIENCE_SECONDS)
 
     hub.before = wait
     first = threading.Thread(target=pull, args=(desk,))
     first.start()
     try:
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE_SECONDS)
         with pytest.raises(Conflict, match="already"):
             pull(desk)
     finally:
         go.set()
-        first.join(10)
+        first.join(PATIENCE_SECONDS)
     assert found(desk, "tiny")["here"]
 
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.errors import Cancelled, Forbidden, MediaError, NotFound, UsageError
 from vidwatchd.operations import jobs, tasks
 from vidwatchd.operations.jobs import Order
@@ -24,7 +25,7 @@ def slow(monkeypatch):
             progress(0, 2, ["first\n.mp4"])
             self.begun.set()
             try:
-                assert self.go.wait(10)
+                assert self.go.wait(PATIENCE_SECONDS)
                 progress(1, 2, ["second.mp4"])
                 return {"answer": 42}
             finally:
@@ -45,13 +46,13 @@ def running(desk, slow):
         task_id = jobs.submit(desk.ctx, Order("slow"))["id"]
         threads.append(threading.Thread(target=tasks.run_next, args=(desk.ctx, ME, stopping)))
         threads[-1].start()
-        assert slow.begun.wait(10)
+        assert slow.begun.wait(PATIENCE_SECONDS)
         return task_id
 
     def finish():
         slow.go.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(PATIENCE_SECONDS)
 
     start.finish = finish
     yield start

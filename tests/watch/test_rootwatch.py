@@ -8,11 +8,10 @@ import time
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd.ignore import Rules
 from vidwatchd.watch.hints import Hints, Relevance
 from vidwatchd.watch.rootwatch import RootWatch, Settings
-
-DEADLINE_SECONDS = 10
 
 
 class Followed:
@@ -55,15 +54,8 @@ def follow(tmp_path):
     yield begin
     for thread in threads:
         thread.stop()
-        thread.join(DEADLINE_SECONDS)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
-
-
-def until(wanted) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not wanted():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +127,7 @@ def test_events_that_end_begin_again(follow):
     watch, _ = follow(followed)
     until(lambda: watch.status.mode == "inotify")
     followed.alive = False
-    until(lambda: len(followed.begun) == 2)
-    assert watch.status.mode == "inotify"
+    until(lambda: len(followed.begun) == 2 and followed.alive and watch.status.mode == "inotify")
 
 
 def test_an_overflow_is_a_full_look(follow):
@@ -163,10 +154,10 @@ def test_a_root_that_is_not_there_is_waited_for(tmp_path):
         until(lambda: noted and noted[-1].full)
     finally:
         watch.stop()
-        watch.join(DEADLINE_SECONDS)
+        watch.join(PATIENCE_SECONDS)
 
 
 def test_no_thread_is_left_behind(follow):
-    before = threading.active_count()
-    follow(Followed())
-    assert threading.active_count() == before + 1
+    before = set(threading.enumerate())
+    watch, _ = follow(Followed())
+    assert set(threading.enumerate()) - before == {watch}

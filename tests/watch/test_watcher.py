@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS, until
 from vidwatchd.ignore import Rules
 from vidwatchd.watch import Hints, Watcher
 from vidwatchd.watch.watcher import MOST_FOLDERS, Collector
 
-DEADLINE_SECONDS = 10
 FAST = {"debounce_seconds": 0.02, "check_seconds": 0.05}
 
 
@@ -33,7 +33,7 @@ class Ear:
 
     def wait(self, wanted: Callable[[], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(wanted, DEADLINE_SECONDS), f"heard only {self.heard}"
+            assert self.changed.wait_for(wanted, PATIENCE_SECONDS), f"heard only {self.heard}"
 
     def forget(self) -> None:
         with self.changed:
@@ -88,6 +88,13 @@ def poke(ear: Ear, root: Path) -> None:
     (root / "poke").mkdir(exist_ok=True)
     (root / "poke/x.mp4").write_text("x")
     ear.wait_folder("poke")
+
+
+def follows(root: Path, ear: Ear) -> None:
+    """Wait until what happens in a root is told, however often it was looked at as a whole meanwhile."""
+    settle(ear)
+    until(lambda: (root / "b.mp4").write_text("x") and ear.of("folders"), every_seconds=0.05)
+    assert ear.of("folders") == {""}
 
 
 def test_it_is_followed_by_events(watching):
@@ -211,11 +218,7 @@ def test_a_burst_that_never_pauses_is_handed_on_all_the_same(root, ear):
     try:
         ear.wait_full()
         ear.forget()
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while not ear.heard and time.monotonic() < deadline:
-            (root / "a.mp4").write_text("x")
-            time.sleep(0.05)
-        assert ear.heard
+        until(lambda: (root / "a.mp4").write_text("x") and ear.heard, every_seconds=0.05)
     finally:
         watcher.stop()
 
@@ -261,21 +264,14 @@ def test_a_root_that_is_exchanged_is_followed_again(watching, root, ear, tmp_pat
     root.rename(tmp_path / "away")
     root.mkdir()
     ear.wait_full()
-    settle(ear)
-    (root / "b.mp4").write_text("x")
-    ear.wait_folder("")
+    follows(root, ear)
 
 
 def test_a_root_that_is_deleted_and_made_again_is_followed_again(watching, root, ear):
     shutil.rmtree(root)
     root.mkdir()
     ear.wait_full()
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    settle(ear)
-    while not ear.of("folders") and time.monotonic() < deadline:
-        (root / "b.mp4").write_text("x")
-        time.sleep(0.05)
-    assert "" in ear.of("folders")
+    follows(root, ear)
 
 
 def test_a_root_that_is_a_link_is_followed(root, ear, tmp_path):
@@ -320,7 +316,7 @@ def test_stopping_ends_every_thread(root, ear):
     watcher = Watcher({1: str(root)}, ear, **FAST)
     watcher.start()
     ear.wait_full()
-    watcher.stop()
+    watcher.stop(PATIENCE_SECONDS)
     assert set(threading.enumerate()) <= before
 
 
@@ -329,7 +325,4 @@ def test_stopping_one_that_never_started(root, ear):
 
 
 def wait_status(watcher: Watcher, mode: str, library: int = 1) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while watcher.status(library).mode != mode:
-        assert time.monotonic() < deadline, watcher.status(library)
-        time.sleep(0.01)
+    until(lambda: watcher.status(library).mode == mode)

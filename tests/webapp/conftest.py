@@ -1,10 +1,10 @@
 import contextlib
 import os
-import time
 
 import pytest
 from flask import Flask, Response, request
 
+from tests import waiting
 from tests.webapp.wire import BIG, Running
 from vidwatchd.webapp import problems, security
 from vidwatchd.webapp.events import Hub
@@ -27,14 +27,7 @@ def serve():
 @pytest.fixture
 def until():
     """Wait for a condition, with a deadline."""
-
-    def wait(happens, seconds=10):
-        deadline = time.monotonic() + seconds
-        while not happens():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.005)
-
-    return wait
+    return waiting.until
 
 
 @pytest.fixture

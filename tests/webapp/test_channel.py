@@ -2,13 +2,16 @@ import contextlib
 import http.client
 import os
 
+from tests.waiting import PATIENCE_SECONDS
 from tests.webapp.wire import BIG, DOWNLOAD, EVENTS, drain
 
 
 def test_a_connection_serves_files_and_pages_in_turn(small_app, folder, serve):
     server = serve(small_app)
     big = (folder / "big.mp4").read_bytes()
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+    with contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+    ) as connection:
         for path, expected in (
             ("/file/big.mp4", big),
             ("/", b"hi 0"),

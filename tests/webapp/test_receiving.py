@@ -6,12 +6,12 @@ import http.client
 import json
 import os
 import threading
-import time
 
 import pytest
 from flask import Flask, request
 
 from tests.sending import TYPE, chunked, form, head
+from tests.waiting import PATIENCE_SECONDS
 from tests.webapp.wire import Running, drain
 from vidwatchd import operations
 from vidwatchd.config import parse
@@ -61,7 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, monkeypatch):
+    monkeypatch.setattr(receiving, "LINGER_SECONDS", PATIENCE_SECONDS)
     made = []
     yield lambda **options: made.append(Desk(tmp_path, **options)) or made[-1]
     for each in made:
@@ -84,7 +85,9 @@ def test_a_body_of_any_size_is_written_as_it_comes(desk):
 
 def test_a_connection_goes_on_after_an_upload(desk):
     here = desk()
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", here.server.port, timeout=10)) as connection:
+    with contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", here.server.port, timeout=PATIENCE_SECONDS)
+    ) as connection:
         for _ in range(3):
             connection.request("POST", "/api/store", form(b"abc", keep_original="0"), {"Content-Type": TYPE})
             said = connection.getresponse()
@@ -218,9 +221,7 @@ def test_several_at_once_hold_no_request_thread(desk, until):
         for sock in socks:
             sock.sendall(head(len(body), Connection="close") + body[:50_000])
         until(lambda: here.begun == 12)
-        began = time.monotonic()
         assert here.server.ask()[0] == 200
-        assert time.monotonic() - began < 2
         for sock in socks:
             sock.sendall(body[50_000:])
         assert [answer(sock)[0] for sock in socks] == [200] * 12
@@ -257,7 +258,7 @@ def test_the_end_of_the_server_leaves_nothing(desk, until):
         until(lambda: here.litter())
         here.server.end()
         until(lambda: here.litter() == [])
-    assert not [thread for thread in threading.enumerate() if thread.name == "upload"]
+        until(lambda: not [thread for thread in threading.enumerate() if thread.name == "upload"])
 
 
 def test_nothing_stays_open(desk, until):

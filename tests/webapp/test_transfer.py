@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS
 from tests.webapp.wire import BIG, DOWNLOAD, drain
 from vidwatchd.webapp.stream import FileRange
 from vidwatchd.webapp.transfer import Transfer
@@ -44,7 +45,9 @@ def test_a_file_deleted_while_it_is_sent_is_still_the_file(small_app, folder, se
     path = folder / "deleted.mp4"
     path.write_bytes(b"x" * BIG)
     server = serve(small_app)
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+    with contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+    ) as connection:
         connection.request("GET", "/file/deleted.mp4")
         response = connection.getresponse()
         path.unlink()
@@ -61,7 +64,7 @@ def transfer(tmp_path, length, **options):
     Transfer(here, body, done=finished.put, progress=lambda: None, **options).start()
     here.close()  # the transfer has its own
     with there:
-        return drain(there), finished.get(timeout=5)
+        return drain(there), finished.get(timeout=PATIENCE_SECONDS)
 
 
 def cannot_splice(*_):

@@ -5,6 +5,7 @@ import http.client
 import socket
 import threading
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.webapp.server import Server
 
 EVENTS = "GET /events HTTP/1.1\nHost: localhost\n\n"
@@ -22,12 +23,14 @@ class Running(Server):
 
     def end(self):
         self.close()
-        self.thread.join(5)
+        self.thread.join(PATIENCE_SECONDS)
         assert not self.thread.is_alive()
 
     def ask(self, path="/", method="GET", headers=None, body=None):
         """(status, headers, body) over a connection of its own."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        ) as connection:
             connection.request(method, path, body=body, headers=headers or {})
             response = connection.getresponse()
             return response.status, response.headers, response.read()
@@ -37,7 +40,7 @@ class Running(Server):
         sock = socket.socket()
         if receive_bytes:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-        sock.settimeout(10)
+        sock.settimeout(PATIENCE_SECONDS)
         try:
             sock.connect(("127.0.0.1", self.port))
             sock.sendall(text.replace("\n", "\r\n").encode())
@@ -50,7 +53,7 @@ class Running(Server):
         """``count`` open event streams, their headers and first words read; closed with ``stack``."""
         streams = []
         for _ in range(count):
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
             stack.enter_context(contextlib.closing(connection))
             connection.request("GET", "/events")
             streams.append(stack.enter_context(connection.getresponse()))

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 BUSY_TICK_SECONDS = 0.5
 STALLED_SECONDS = 120.0
+# At the end, over all threads: each may hang in a dead mount, but one that is only slow shall finish what it writes.
+PATIENCE_SECONDS = 3.0
 
 
 class Notifier(Protocol):
@@ -155,20 +157,19 @@ class Daemon:
     def stop(self) -> None:
         """Gone within five seconds, no child left."""
         self.notifier.stopping()
-        self.errands.halt()
-        self.tender.halt()
-        for follower in self.followers.values():
+        followers = list(self.followers.values())
+        for halt in (self.work.halt, self.errands.halt, self.tender.halt):
+            halt()
+        for follower in followers:
             follower.stop()
         self.hub.close()
         self.server.close()
         self.scheduler.shutdown(wait=False)
-        self.work.stop()
-        self.errands.stop(1.0)  # it was told a while ago
-        self.tender.stop(0.5)
-        self.watcher.stop(0.5)
-        deadline = time.monotonic() + 0.5  # over all of them: each may hang in a dead mount
-        for follower in self.followers.values():
-            follower.join(max(0.0, deadline - time.monotonic()))
+        until = time.monotonic() + PATIENCE_SECONDS
+        for end in (self.work.stop, self.errands.stop, self.tender.stop, self.watcher.stop):
+            end(max(0.0, until - time.monotonic()))
+        for follower in followers:
+            follower.join(max(0.0, until - time.monotonic()))
 
     def reload_soon(self) -> None:
         """Have the settings read again by a thread: whoever says that they changed need not wait."""
@@ -177,15 +178,16 @@ class Daemon:
     def _reload(self) -> None:
         try:
             with self._reloading:
-                self.reload(self.reread())
+                with self.ctx.changing_settings:  # what was read is old once somebody else has written
+                    self.ctx.config = self.reread()
+                self._take_over()
         except VidwatchdError as error:
             log.error("the settings were not taken over: %s", error)
 
-    def reload(self, config: Config) -> None:
-        """Take over changed settings: the libraries at once, the rest for what begins from now on."""
-        self.ctx.config = config
-        self.work.dispatcher.config = config
-        jobs.refresh(self.ctx.index, config)
+    def _take_over(self) -> None:
+        """The libraries at once, the rest for what begins from now on."""
+        self.work.dispatcher.config = self.ctx.config
+        jobs.refresh(self.ctx.index, self.ctx.config)
         libraries.configured(self.ctx)
         self._match_followers()
         self.tender.wake()

@@ -51,9 +51,9 @@ class Errands:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._wake.clear()
             if not self._step():
                 self._wake.wait(IDLE_SECONDS)
+            self._wake.clear()  # before the look at whether to end: whoever says so wakes it afterwards
 
     def _step(self) -> bool:
         """Run one task; whether another may wait."""

@@ -46,13 +46,16 @@ class Tender:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        self._wake.wait(FIRST_SECONDS)
+        self._rest(FIRST_SECONDS)
         while not self._stop.is_set():
-            self._wake.clear()
             self._turn()
-            self._wake.wait(EVERY_SECONDS)
+            self._rest(EVERY_SECONDS)
         with contextlib.suppress(VidwatchdError):  # it is written after the next start
             people_files.write_pending(self.ctx)
+
+    def _rest(self, seconds: float) -> None:
+        self._wake.wait(seconds)
+        self._wake.clear()  # before the look at whether to end: whoever says so wakes it afterwards
 
     def _turn(self) -> None:
         try:

@@ -47,11 +47,15 @@ class Work:
         self.dispatcher.blocked.until = 0.0
         self.wake()
 
-    def stop(self) -> None:
-        """End what runs, put it back in the queue, and let no child live on."""
+    def halt(self) -> None:
+        """Have it end what runs and put it back in the queue, without waiting for it."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(2)
+
+    def stop(self, seconds: float = 2.0) -> None:
+        """``halt``, wait for it so long, and let no child live on."""
+        self.halt()
+        self._thread.join(seconds)
         for runner in (self.runner, self.models):
             runner.close()
         with contextlib.suppress(VidwatchdError):  # what a worker still wrote while it was being ended
@@ -60,8 +64,8 @@ class Work:
     def _run(self) -> None:
         try:
             while not self._stop.is_set():
-                self._wake.clear()
                 self._wake.wait(self._step())
+                self._wake.clear()  # before the look at whether to end: whoever says so wakes it afterwards
         finally:
             self.dispatcher.stop()
 

@@ -25,7 +25,8 @@ _PUT = """
     cost_bytes = excluded.cost_bytes, error = excluded.error, made_at = excluded.made_at"""
 # A failure keeps the files of an earlier success: they are still there and still better than nothing.
 _FAIL = """
-  INSERT INTO artifacts (video_id, kind, state, version, settings_hash, error, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO artifacts (video_id, kind, state, version, settings_hash, error, made_at)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM videos WHERE id = ?1)
   ON CONFLICT (video_id, kind) DO UPDATE SET state = excluded.state, version = excluded.version,
     settings_hash = excluded.settings_hash, error = excluded.error, made_at = excluded.made_at"""
 
@@ -54,7 +55,10 @@ class Artifacts:
             connection.execute(_PUT, values)
 
     def fail(self, artifact: Artifact) -> None:
-        """Record why one could not be made, or that what makes it is not here (state failed or unavailable)."""
+        """Record why one could not be made, or that what makes it is not here (state failed or unavailable).
+
+        Nothing of a video that was removed meanwhile.
+        """
         values = (
             artifact.video_id,
             artifact.kind,

@@ -317,9 +317,9 @@ class Dispatcher:
             self._give_back({kind: visit.jobs[kind] for kind in mine.keys() - done.keys()})
             mine = done
         lacking = {kind: outcome for kind, outcome in mine.items() if kind not in done}
-        with (
-            self.index.transaction()
-        ):  # with what waited for it: else all would seem done for a moment, or after a crash
+        self.leavings.clear(visit.out, visit.store.base)
+        # With what waited for it: else all would seem done for a moment, or after a crash.
+        with self.index.transaction():
             for kind, outcome in lacking.items():
                 self._not_made(visit.jobs[kind], video, outcome)
             self._owe_dependants(visit.store, video, lacking, ())
@@ -346,7 +346,11 @@ class Dispatcher:
         made = {kind: unpublished(visit.jobs[kind], outcome, visit.video) for kind, outcome in done.items()}
         store = self.store(video.library_id)
         entries = self._patiently(store, partial(store.publish, video.path, made, state))
+        self.leavings.clear(
+            visit.out, visit.store.base
+        )  # whoever sees that it is done finds nothing on its way any more
         with self.index.transaction():
+            self.index.videos.get(video.id)  # its library may have been removed while this was published
             for kind, entry in entries.items():
                 record(self.index, video.id, kind, entry)
                 self.index.jobs.finish(visit.jobs[kind].id, JobState.DONE, owner=self.owner)
