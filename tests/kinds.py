@@ -12,6 +12,7 @@ from vidwatchd.model import ArtifactState, Outcome, VisitTask
 
 def make(kind: str, source: str, out: Path, **settings) -> Outcome:
     """Make one kind of one file and insist that it was made."""
+    Path(out).mkdir(exist_ok=True)
     (outcome,) = make_visit(VisitTask(source, str(out), ((kind, settings),)))
     assert outcome.state is ArtifactState.DONE, outcome.error
     return outcome

@@ -11,7 +11,7 @@ import pytest
 
 from vidwatchd import artifacts, making, products
 from vidwatchd.artifacts.base import FrameKind, Kind, Made
-from vidwatchd.errors import MediaError, StorageError, Unavailable
+from vidwatchd.errors import Cancelled, MediaError, StorageError, Unavailable
 from vidwatchd.model import ArtifactState, ProductTask, VisitTask, Wants
 from vidwatchd.products.base import Produced, Product
 
@@ -89,6 +89,7 @@ def test_one_opening_serves_all_and_costs_are_shared(clips, tmp_path):
 
 def test_it_writes_only_under_out(clips, tmp_path):
     out = tmp_path / "out"
+    out.mkdir()
     for outcome in making.make_visit(VisitTask(clips.normal(), str(out), ALL)):
         assert all(path.startswith(str(out)) for path in outcome.files.values())
     assert os.listdir(tmp_path) == ["out"]
@@ -134,8 +135,15 @@ def test_wrong_settings_and_unknown_kinds_fail_for_good(clips, tmp_path):
     assert [outcome.state for outcome in outcomes] == [ArtifactState.FAILED, ArtifactState.FAILED, ArtifactState.DONE]
 
 
+def test_a_visit_that_was_stopped_before_it_began_leaves_nothing(clips, tmp_path):
+    """Its workspace was cleared away meanwhile, and nobody would do so again."""
+    with pytest.raises(Cancelled):
+        making.make_visit(VisitTask(clips.normal(), str(tmp_path / ".making" / "visit"), ALL))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_went_away_may_come_back(tmp_path):
-    task = VisitTask(str(tmp_path / "gone.mp4"), str(tmp_path / "out"), ALL)
+    task = VisitTask(str(tmp_path / "gone.mp4"), str(tmp_path), ALL)
     assert {(outcome.state, outcome.permanent) for outcome in making.make_visit(task)} == {
         (ArtifactState.FAILED, False)
     }
@@ -248,5 +256,5 @@ def test_what_lay_beside_the_video_stands_in_the_facts(clips, tmp_path, monkeypa
     file = tmp_path / "a.srt"
     file.write_text("x")
     before = file.stat()
-    (outcome,) = making.make_visit(VisitTask(str(tmp_path / "a.mp4"), str(tmp_path / "out"), (("reader", {}),)))
+    (outcome,) = making.make_visit(VisitTask(str(tmp_path / "a.mp4"), str(tmp_path), (("reader", {}),)))
     assert outcome.facts == {"own": 1, "beside": {".srt": [1, before.st_mtime_ns]}}

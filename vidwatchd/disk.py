@@ -9,7 +9,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol, TypeVar
 
@@ -23,6 +23,7 @@ ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
 PATIENCE_SECONDS = 0.7
 # One that answered so lately is not asked again: a list of many videos asks for each.
 FRESH_SECONDS = 0.05
+STEP_SECONDS = 0.02
 
 
 class Entry(Protocol):
@@ -138,22 +139,35 @@ def _is_folder(fs: FileSystem, path: str) -> bool:
         return error.errno not in ABSENT
 
 
+class _Question:
+    """One that a disk was asked, and for how long somebody has waited for its answer."""
+
+    def __init__(self, thread: threading.Thread) -> None:
+        self.thread = thread
+        self.asked_at = time.monotonic()
+        self.waited_seconds = 0.0
+
+
 class Pulse:
     """Whether disks answer. Each is asked in a thread of its own: one that hangs keeps that thread, and nobody else."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._answered: dict[str, float] = {}
-        self._asked: dict[str, tuple[threading.Thread, float]] = {}
+        self._asked: dict[str, _Question] = {}
 
     def beats(self, folder: str, patience_seconds: float = PATIENCE_SECONDS) -> bool:
         """Whether the disk of a (native) folder answers in time, be it with an error."""
         with self._lock:
             if time.monotonic() - self._answered.get(folder, float("-inf")) < FRESH_SECONDS:
                 return True
-            thread, asked_at = self._asked.get(folder) or self._ask(folder)
-        thread.join(max(0.0, asked_at + patience_seconds - time.monotonic()))
-        return not thread.is_alive()
+            question = self._asked.get(folder) or self._ask(folder)
+        for _ in _steps(patience_seconds - question.waited_seconds):
+            question.thread.join(STEP_SECONDS)
+            if not question.thread.is_alive():
+                return True
+        question.waited_seconds = max(patience_seconds, question.waited_seconds)
+        return not question.thread.is_alive()
 
     def within(self, folder: str, call: Callable[[], T], patience_seconds: float = PATIENCE_SECONDS) -> T:
         """What ``call`` gives, which touches the disk of a folder. Raises what it raises.
@@ -164,24 +178,23 @@ class Pulse:
             raise hangs(folder)
         done: Future[T] = Future()
         threading.Thread(target=_call, args=(call, done), name="disk", daemon=True).start()
-        try:
-            return done.result(patience_seconds)
-        except TimeoutError:
-            if done.done():  # of the call's own
-                raise
-            raise hangs(folder) from None
+        for _ in _steps(patience_seconds):
+            wait([done], STEP_SECONDS)
+            if done.done():
+                return done.result()
+        raise hangs(folder)
 
     def silent_seconds(self, folder: str) -> float:
         """For how long it has owed an answer by now; 0 when it owes none."""
         with self._lock:
-            _, asked_at = self._asked.get(folder, (None, time.monotonic()))
-            return time.monotonic() - asked_at
+            question = self._asked.get(folder)
+            return time.monotonic() - question.asked_at if question else 0.0
 
-    def _ask(self, folder: str) -> tuple[threading.Thread, float]:
+    def _ask(self, folder: str) -> _Question:
         thread = threading.Thread(target=self._look, args=(folder,), name="pulse", daemon=True)
-        self._asked[folder] = thread, time.monotonic()
+        question = self._asked[folder] = _Question(thread)
         thread.start()
-        return self._asked[folder]
+        return question
 
     def _look(self, folder: str) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -196,6 +209,11 @@ def hangs(folder: str) -> LibraryOffline:
     return LibraryOffline(
         f"{portable(folder)} does not answer", hint="its disk hangs, or wakes up; it comes back by itself"
     )
+
+
+def _steps(seconds: float) -> range:
+    """Patience in short waits: where this whole process waits for its turn, that is not the disk's fault."""
+    return range(max(0, round(seconds / STEP_SECONDS)))
 
 
 def _call(call: Callable[[], T], done: Future[T]) -> None:

@@ -176,7 +176,12 @@ class _Making:
 
     def _piece(self, name: str) -> _Piece:
         folder = os.path.join(self._task.out, name.replace(os.sep, "_"))
-        os.makedirs(folder, exist_ok=True)
+        try:
+            os.mkdir(folder)
+        except FileExistsError:
+            pass
+        except FileNotFoundError as error:  # stopped before this worker had begun: what was cleared away must stay away
+            raise Cancelled("the visit was stopped") from error
         return _Piece(name, Out(folder, self._task.name or portable(os.path.basename(self._task.source))))
 
     def _prepare(self, piece: _Piece, settings: Any) -> None:

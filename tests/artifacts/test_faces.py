@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ JSON = ".faces.signatures.json"
 
 
 def visit(source, out, models, **settings):
+    Path(out).mkdir(exist_ok=True)
     (outcome,) = make_visit(VisitTask(source, str(out), (("faces", settings),), models=models))
     return outcome
 

@@ -28,8 +28,7 @@ def test_it_takes_what_others_made(clips, tmp_path):
     said.write_text(json.dumps({"tracks": tracks_to_plain([Track("en", "en", "sidecar", (Cue(0, 1, "Hello."),))])}))
     cuts.write_text(json.dumps({"scenes": [{"start": 0.0, "end": 0.4}, {"start": 0.4, "end": 1.0}]}))
     inputs = {"subtitles": {".subtitles.json": str(said)}, "scenes": {".scenes.json": str(cuts)}}
-    out = tmp_path / "out"
-    task = VisitTask(clips.brief(), str(out), (("stored", {"backend": "keyframes"}),), inputs, "film.mp4")
+    task = VisitTask(clips.brief(), str(tmp_path), (("stored", {"backend": "keyframes"}),), inputs, "film.mp4")
     (outcome,) = make_visit(task, progress=lambda done: None)
     assert outcome.state is ArtifactState.DONE, outcome.error
     assert (outcome.backend, outcome.facts["origin"]) == ("keyframes", "real")
@@ -56,7 +55,7 @@ def test_files_of_others_that_are_broken_are_passed_over(clips, tmp_path):
     broken = tmp_path / "broken.json"
     broken.write_text("{")
     inputs = {"subtitles": {".json": str(broken)}, "scenes": {".json": str(broken)}}
-    (outcome,) = make_visit(VisitTask(clips.zero(), str(tmp_path / "out"), (("stored", QUICK),), inputs))
+    (outcome,) = make_visit(VisitTask(clips.zero(), str(tmp_path), (("stored", QUICK),), inputs))
     assert outcome.state is ArtifactState.DONE, outcome.error
     for text in ('{"scenes": 3}', '{"scenes": [{"start": "x"}]}', "[]", '{"tracks": 3}'):
         broken.write_text(text)

@@ -82,7 +82,7 @@ def test_no_words_are_a_result(clips, tmp_path):
 
 
 def test_without_a_model_it_is_unavailable_with_the_one_command(film, tmp_path):
-    (outcome,) = make_visit(VisitTask(str(film), str(tmp_path / "out"), (("subtitles", {"model": "tiny"}),)))
+    (outcome,) = make_visit(VisitTask(str(film), str(tmp_path), (("subtitles", {"model": "tiny"}),)))
     assert (outcome.state, outcome.error) == (
         ArtifactState.UNAVAILABLE, "the model tiny is not here (vidwatchd models pull tiny)",
     )  # fmt: skip

@@ -69,7 +69,7 @@ def test_f13_locked_by_another_program_is_waited_for(stopped, tmp_path):
     )
     writing.start()
     put(tmp_path / "lib", "b.mp4", "b")
-    for _ in range(30):
+    for _ in range(10):  # the writer waits for ten seconds
         assert stopped.videos()["a.mp4"]["id"] == item["id"], "readers never wait"
     assert answered == []
     other.execute("ROLLBACK")

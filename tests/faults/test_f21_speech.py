@@ -16,6 +16,7 @@ MUSIC = "aevalsrc='0.2*sin(2*PI*t*(220+110*floor(mod(t*2,4))))+0.1*sin(2*PI*t*11
 def hear(path, out, **settings):
     """What is said in one file."""
     settings = {"model": trained(), "backend": "faster-whisper", "device": "cpu", **settings}
+    out.mkdir(exist_ok=True)
     (outcome,) = make_visit(VisitTask(path, str(out), (("subtitles", settings),)))
     assert outcome.state == "done", outcome.error
     with open(outcome.files[".subtitles.json"], encoding="utf-8") as file:

@@ -226,7 +226,7 @@ def test_it_works_however_the_program_was_started(clips, tmp_path, how):
         "from vidwatchd.runners.local import LocalRunner\n"
         "def main():\n"
         "    runner = LocalRunner(1)\n"
-        f"    task = VisitTask({clips.normal()!r}, {str(tmp_path / 'out')!r}, (('metadata', {{}}),))\n"
+        f"    task = VisitTask({clips.normal()!r}, {str(tmp_path)!r}, (('metadata', {{}}),))\n"
         "    print([o.state.value for o in runner.submit(task, timeout_seconds=600).result()])\n"
         "    runner.close()\n"
         "if __name__ == '__main__':\n"

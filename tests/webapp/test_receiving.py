@@ -61,7 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, monkeypatch):
+    monkeypatch.setattr(receiving, "LINGER_SECONDS", PATIENCE_SECONDS)
     made = []
     yield lambda **options: made.append(Desk(tmp_path, **options)) or made[-1]
     for each in made:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from contextlib import suppress
@@ -10,6 +11,9 @@ from functools import partial
 
 from vidwatchd.disk import Pulse
 from vidwatchd.errors import LibraryOffline
+
+# One that cannot be removed is given up so long after its time: it is swept at the next start.
+LATE_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -31,6 +35,12 @@ class Leavings:
         """
         self.left[out] = base, until
         with suppress(LibraryOffline):
-            self.pulse.within(base, partial(shutil.rmtree, out, ignore_errors=True))
-            if time.monotonic() >= until:
+            left = self.pulse.within(base, partial(_still_there, out))
+            now = time.monotonic()
+            if now >= until + LATE_SECONDS or (now >= until and not left):
                 del self.left[out]
+
+
+def _still_there(out: str) -> bool:
+    shutil.rmtree(out, ignore_errors=True)
+    return os.path.lexists(out)
