@@ -39,6 +39,7 @@ def made(source, folder, tracks=(), cuts=(), **settings):
     }
     (folder / "s.json").write_text(json.dumps({"tracks": tracks_to_plain(tracks)}))
     (folder / "c.json").write_text(json.dumps({"markers": [{"time": at, "score": score} for at, score in cuts]}))
+    (folder / "out").mkdir(exist_ok=True)
     (outcome,) = make_visit(VisitTask(source, str(folder / "out"), (("chapters", settings),), files, "film.mp4"))
     assert outcome.state is ArtifactState.DONE, outcome.error
     with open(outcome.files[".chapters.json"], encoding="utf-8") as file:
@@ -114,7 +115,7 @@ def test_a_short_video_has_none(clips, tmp_path):
 def test_what_is_broken_or_gone_is_as_if_it_were_not_there(film, tmp_path, text):
     files = {"subtitles": {".subtitles.json": str(tmp_path / "s")}, "scenes": {".scenes.json": str(tmp_path / "gone")}}
     (tmp_path / "s").write_text(text)
-    (outcome,) = make_visit(VisitTask(film, str(tmp_path / "out"), (("chapters", {}),), files))
+    (outcome,) = make_visit(VisitTask(film, str(tmp_path), (("chapters", {}),), files))
     assert outcome.facts["chapters"] == 0, outcome.error
 
 
