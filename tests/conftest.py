@@ -8,18 +8,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
+from pydantic import BaseModel
 
 from tests.clips import Clips, shared_media
 from tests.desk import KINDS
+from tests.quicker import Pages, Schemas, Tables
 from tests.tiny import Tiny
 from tests.warm import Bench
 from vidwatchd import artifacts
+from vidwatchd.index import Index
 
 if TYPE_CHECKING:
     from tests.faces import FaceModels
 
-# Their tests load torch and transformers, which takes each process that does it four seconds.
-WITH_TORCH = ("tests/backends/", "tests/artifacts/test_meaning.py", "tests/products/test_embed.py")
+# Files whose tests run in one process, by what each process would have to do anew: load torch and transformers (four
+# seconds), parse the package, make every kind of a folder of videos.
+TOGETHER = {
+    "torch": ("tests/backends/", "tests/artifacts/test_meaning.py", "tests/products/test_embed.py"),
+    "sources": ("tests/test_imports.py", "tests/test_shape.py"),
+    "made": (
+        "tests/cli/test_chain.py",
+        "tests/cli/test_edge.py",
+        "tests/cli/test_looking.py",
+        "tests/cli/test_making.py",
+    ),
+}
+# Long tests that share nothing: where one process alone had them, the other would wait for it.
+APART = ("tests/test_cases.py",)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -31,16 +47,44 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Where a file's tests stay together, all that load torch do too."""
+    """Where a file's tests stay together, some files do too, and some tests need not."""
     if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class TorchTogether(LoadFileScheduling):
+    class ByCost(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "torch" if nodeid.startswith(WITH_TORCH) else super()._split_scope(nodeid)
+            if nodeid.startswith(APART):
+                return nodeid
+            named = (name for name, files in TOGETHER.items() if nodeid.startswith(files))
+            return next(named, super()._split_scope(nodeid))
 
-    return TorchTogether(config, log)
+    return ByCost(config, log)
+
+
+@pytest.fixture(scope="session")
+def tables() -> Tables:
+    """The tables of an empty index, made by the first that asks."""
+    return Tables()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_tables(request: pytest.FixtureRequest, tables: Tables) -> Iterator[None]:
+    """A new index is a copy in a tenth of the time, except where indexes themselves are tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.path.parent.name not in ("index", "faults", "bench"):
+            patch.setattr(Index, "migrate", lambda index, steps=None: tables.migrate(index, steps))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_apps() -> None:
+    """Templates are compiled and models described once, not for every app that a test makes."""
+    Flask.jinja_options = {"bytecode_cache": Pages()}
+    schemas = Schemas()
+    BaseModel.model_json_schema = classmethod(
+        lambda model, *args, **more: schemas.model_json_schema(model, *args, **more)
+    )
 
 
 @pytest.fixture(scope="session")

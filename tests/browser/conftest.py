@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import Look, make_looks
@@ -38,24 +35,6 @@ LASTING = """(() => {
 # Several waits, each as long as a busy machine may need.
 TEST_SECONDS = 600
 
-
-class Compiled(BytecodeCache):
-    """Templates as compiled once: each test's own server would compile them anew."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled of the same source."""
-        if made := self.made.get(f"{bucket.key} {bucket.checksum}"):
-            bucket.bytecode_from_string(made)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self.made[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 

@@ -11,7 +11,7 @@ from vidwatchd.clustering.geometry import unit
 from vidwatchd.clustering.sketches import estimates, least_estimate, most_bits, turned
 
 
-def at_cosine(cosine, dimensions, count=4000):
+def at_cosine(cosine, dimensions, count=2000):
     chance = np.random.default_rng(3)
     one, other = (unit(chance.normal(size=(count, dimensions))) for _ in range(2))
     other = unit(other - np.einsum("ij,ij->i", one, other)[:, None] * one)

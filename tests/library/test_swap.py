@@ -81,6 +81,7 @@ def test_when_a_rename_fails_all_that_people_put_there_is_back(tmp_path, monkeyp
     assert sorted(os.listdir(tmp_path)) == ["film.stored", "made"]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("renames", [0, 1, 2])
 def test_killed_at_any_moment_there_is_one_whole_folder_after_the_next_look(tmp_path, renames):
     """0: before the old one went aside, 1: between the two renames, 2: before what people put there was carried over."""

@@ -350,6 +350,7 @@ main()
 """
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "patch",
     [
