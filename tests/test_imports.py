@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "config": "errors model",
     "cues": "errors model",
     "languages": "",
+    "amounts": "",
     "signatures": "",
     "subtitle_formats": "errors cues",
     "tiling": "errors model cues",
@@ -34,7 +35,8 @@ MAY_IMPORT = {
     "backends": "errors model config cues languages signatures subtitle_formats media",
     "storing": "errors model config cues languages fingerprint media backends",
     "artifacts": (
-        "errors model config cues languages signatures subtitle_formats tiling clustering fingerprint media backends storing"
+        "errors amounts model config cues languages signatures subtitle_formats tiling clustering fingerprint media backends"
+        " storing"
     ),
     "products": "errors model config cues languages signatures tiling clustering fingerprint media backends storing",
     "making": "errors model config media artifacts products",
@@ -44,10 +46,10 @@ MAY_IMPORT = {
         "errors model config cues languages signatures subtitle_formats tiling disk ignore fingerprint hamming clustering"
         " index media library scan backends storing artifacts products jobs runners"
     ),
-    "webapp": "errors model config resources library artifacts operations",
+    "webapp": "errors amounts model config resources library artifacts operations",
     "daemon": "errors model config index library scan watch jobs runners operations webapp",
     "service": "errors config resources",
-    "cli": "errors model config library artifacts operations service daemon",
+    "cli": "errors amounts model config library artifacts operations service daemon",
     "__main__": "cli",
 }
 

@@ -66,11 +66,11 @@ def test_files_of_others_that_are_broken_are_passed_over(clips, tmp_path):
 @pytest.mark.parametrize(
     ("facts", "line"),
     [
-        ({}, "57 KB of 17.7 MB (1/311), SSIM 0.84, proxy"),
-        ({"ssim": None, "backend": "none", "ratio": 0.5}, "57 KB of 17.7 MB (2.0 times), none"),
+        ({}, "57 KB of 18 MB (1/311), SSIM 0.84, proxy"),
+        ({"ssim": None, "backend": "none", "ratio": 0.5}, "57 KB of 18 MB (2.0 times), none"),
         (
             {"source_bytes": 4_200_000_000, "bytes": 9_960_000, "ratio": 421.7},
-            "10.0 MB of 4.2 GB (1/422), SSIM 0.84, proxy",
+            "10 MB of 4.2 GB (1/422), SSIM 0.84, proxy",
         ),
         ({"source_bytes": 999_700, "ratio": 0.0}, "57 KB of 1.0 MB (?), SSIM 0.84, proxy"),
     ],

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from vidwatchd.amounts import size
 from vidwatchd.artifacts.base import Kind, Made, MakeContext, Out
 from vidwatchd.backends.base import BackendContext
 from vidwatchd.errors import Unavailable
@@ -15,7 +16,6 @@ from vidwatchd.storing.settings import DEFAULTS, Settings
 
 _FOLDER = "stored"
 _MANIFEST = f"{_FOLDER}/{manifest.FILE}"
-_UNITS = ("KB", "MB", "GB", "TB")
 
 
 class Stored(Settings, Kind):
@@ -59,8 +59,8 @@ class Stored(Settings, Kind):
 
     @classmethod
     def line(cls, facts: Mapping[str, Any]) -> str:
-        """``57 KB of 17.7 MB (1/311), SSIM 0.84, proxy``."""
-        parts = [f"{_size(facts['bytes'])} of {_size(facts['source_bytes'])} ({_share(facts['ratio'])})"]
+        """``57 KB of 18 MB (1/311), SSIM 0.84, proxy``."""
+        parts = [f"{size(facts['bytes'])} of {size(facts['source_bytes'])} ({_share(facts['ratio'])})"]
         if facts["ssim"] is not None:
             parts.append(f"SSIM {facts['ssim']:.2f}")
         return ", ".join([*parts, facts["backend"]])
@@ -92,13 +92,6 @@ def _scenes(files: Mapping[str, str]) -> tuple[float, ...]:
             return tuple(sorted(float(scene["start"]) for scene in json.load(file)["scenes"]))
     except (OSError, ValueError, KeyError, TypeError):
         return ()
-
-
-def _size(count: int) -> str:
-    size, unit = count / 1000, 0
-    while size >= 999.5 and unit < len(_UNITS) - 1:
-        size, unit = size / 1000, unit + 1
-    return f"{size:.1f} {_UNITS[unit]}" if size < 99.5 and unit else f"{size:.0f} {_UNITS[unit]}"
 
 
 def _share(ratio: float) -> str:

@@ -66,8 +66,9 @@ def _part(ctx: Context, video: Video, path: str, mark: str) -> None:
 
 def _prove(ctx: Context, video: Video, mark: str) -> None:
     """The form as it lies there: its files with their sizes, its sound and picture readable. Raises MediaError."""
-    folder = forms.folder(ctx, video.id)
-    form = manifest.read(folder)
+    kind = forms.kind()
+    folder = os.path.dirname(ctx.store(video.library_id).file(video.path, kind.kept)) if kind else ""
+    form = manifest.read(folder) if folder else None
     if form is None or form.source.fingerprint != mark:
         raise MediaError(f"{display(video.name)} has no stored form of its own")
     if form.resultant is None:

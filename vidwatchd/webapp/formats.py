@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from vidwatchd import amounts
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-_UNITS = ("KB", "MB", "GB", "TB", "PB")
 _HEIGHTS = ((4000, "8K"), (2000, "4K"), (1400, "1440p"), (1000, "1080p"), (700, "720p"), (560, "576p"), (400, "480p"))
 _CODECS = {
     "h264": "H.264",
@@ -75,17 +76,8 @@ def took(seconds: float | None) -> str:
 
 
 def size(count: int | None) -> str:
-    """Bytes with the unit people compare disks by (1 MB = 1,000,000 B): ``1.4 GB``; ``""`` for unknown."""
-    if count is None:
-        return ""
-    if count < 1000:
-        return f"{count} B"
-    value = float(count)
-    for unit in _UNITS:
-        value /= 1000
-        if value < 999.5 or unit == _UNITS[-1]:
-            break
-    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
+    """Bytes with the unit people compare disks by: ``1.4 GB``; ``""`` for unknown."""
+    return "" if count is None else amounts.size(count)
 
 
 def rate(bits_per_second: float | None) -> str:
