@@ -85,6 +85,12 @@ def test_what_takes_too_long_is_left_behind(tmp_path):
         time.sleep(0.01)
 
 
+def test_what_is_slow_on_a_disk_that_answers_is_waited_for(tmp_path):
+    pulse, gate = Pulse(), threading.Event()
+    threading.Timer(0.2, gate.set).start()
+    assert pulse.within(str(tmp_path), lambda: gate.wait(10), 0.05)
+
+
 def test_a_disk_that_hangs_is_waited_for_once(tmp_path, monkeypatch):
     pulse = Pulse()
     os.mkfifo(tmp_path / "disk")  # whoever opens it waits for somebody who writes

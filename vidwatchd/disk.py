@@ -24,6 +24,7 @@ PATIENCE_SECONDS = 0.7
 # One that answered so lately is not asked again: a list of many videos asks for each.
 FRESH_SECONDS = 0.05
 STEP_SECONDS = 0.02
+SLOW = 10
 
 
 class Entry(Protocol):
@@ -172,16 +173,20 @@ class Pulse:
     def within(self, folder: str, call: Callable[[], T], patience_seconds: float = PATIENCE_SECONDS) -> T:
         """What ``call`` gives, which touches the disk of a folder. Raises what it raises.
 
-        LibraryOffline where the disk does not answer in time: the call is left behind then, and may still be done later.
+        LibraryOffline where the disk does not answer in time: the call is left behind then, and may still be done later. One
+        that is only slow, and answers other questions meanwhile, is waited for ``SLOW`` times as long.
         """
         if not self.beats(folder):
             raise hangs(folder)
         done: Future[T] = Future()
         threading.Thread(target=_call, args=(call, done), name="disk", daemon=True).start()
-        for _ in _steps(patience_seconds):
-            wait([done], STEP_SECONDS)
-            if done.done():
-                return done.result()
+        for _ in range(SLOW):
+            for _ in _steps(patience_seconds):
+                wait([done], STEP_SECONDS)
+                if done.done():
+                    return done.result()
+            if not self.beats(folder):
+                break
         raise hangs(folder)
 
     def silent_seconds(self, folder: str) -> float:

@@ -346,9 +346,8 @@ class Dispatcher:
         made = {kind: unpublished(visit.jobs[kind], outcome, visit.video) for kind, outcome in done.items()}
         store = self.store(video.library_id)
         entries = self._patiently(store, partial(store.publish, video.path, made, state))
-        self.leavings.clear(
-            visit.out, visit.store.base
-        )  # whoever sees that it is done finds nothing on its way any more
+        # Whoever sees that it is done finds nothing on its way any more.
+        self.leavings.clear(visit.out, visit.store.base)
         with self.index.transaction():
             self.index.videos.get(video.id)  # its library may have been removed while this was published
             for kind, entry in entries.items():
