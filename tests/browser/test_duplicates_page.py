@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.scenarios import group, library, no_duplicates
 from tests.browser.stand_in import Served, Store
-from tests.browser.steps import called, fill, fits, go, ready, until, wait_for_stream
+from tests.browser.steps import called, fill, fits, go, ready, still, until, wait_for_stream
 
 
 def two_groups(store: Store) -> Store:
@@ -163,7 +163,10 @@ def test_folder_and_threshold_are_asked_for_and_more_groups_too(page: Page, serv
     page.wait_for_url("**/duplicates?library=2")
     page.get_by_label("How alike").select_option("Only very alike")
     page.wait_for_url("**/duplicates?library=2&threshold=0.96")
-    page.get_by_role("link", name="Show more").click()
+    more = page.get_by_role("link", name="Show more")
+    more.scroll_into_view_if_needed()
+    still(more)  # groups take their real height once they are seen
+    more.click()
     page.wait_for_url("**/duplicates?limit=50&library=2&threshold=0.96")
     # A page that lost its events for a moment asks once more.
     asked = [question for question, _ in itertools.groupby(store.asked)]

@@ -81,9 +81,9 @@ def _part(name):
 
 
 def _body(described, operation):
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    name = schema["$ref"].rpartition("/")[2]
-    members = described["components"]["schemas"][name]["properties"]
+    (content,) = operation["requestBody"]["content"].values()  # of a form too, though it is sent as JSON
+    name = content["schema"].get("$ref", "").rpartition("/")[2]
+    members = (described["components"]["schemas"][name] if name else content["schema"])["properties"]
     chosen = {
         key: st.one_of(VALUE, st.lists(st.integers(1, 3), max_size=2), st.lists(TEXT, max_size=2), TEXT)
         for key in members

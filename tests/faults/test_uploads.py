@@ -230,7 +230,7 @@ def test_the_index_is_lost_before_the_form_is_ready(forming):
         file.unlink()
     daemon.start()
     item = f"/api/stored/{found['id']}"
-    daemon.wait_for(lambda: files(uploads) == ["mine.mp4"], seconds=120, every=0.2)
+    daemon.wait_for(lambda: files(uploads) == ["mine.mp4"], every=0.2)
     daemon.wait_for(lambda: not daemon.api(item)["has_original"])
     assert daemon.api(item)["status"] == "ready"
     daemon.wait_idle()

@@ -12,6 +12,8 @@ from vidwatchd.media import compact, ffmpeg
 from vidwatchd.media.compact import AV1, H264, Running, Shape
 from vidwatchd.media.probe import open_media, probe
 
+pytestmark = pytest.mark.system
+
 EXE = ffmpeg.executable()
 
 

@@ -12,6 +12,8 @@ from vidwatchd.operations import scan as scans
 from vidwatchd.operations.compare import compare
 from vidwatchd.operations.jobs import Order
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def ctx(tmp_path, bench):

@@ -18,6 +18,8 @@ from vidwatchd.model import ArtifactState, Outcome
 from vidwatchd.operations import Context, deciding, people_files
 from vidwatchd.operations.gallery import FACES_EACH, label
 
+pytestmark = pytest.mark.system
+
 ANN, BOB, CAT = 1, 2, 3
 
 
@@ -305,7 +307,6 @@ def test_many_people_in_flat_memory(desk, finder, gallery):
     assert names(desk, *uuids[:2]) == ["", "Ann"]
 
 
-@pytest.mark.system
 def test_a_worker_of_its_own(desk, finder, gallery):
     ann = group(desk, finder, "a.mp4", look(finder, ANN))
     ctx = Context(desk.ctx.config, desk.index)

@@ -20,6 +20,8 @@ from vidwatchd.operations.partings import TASK
 from vidwatchd.operations.scan import Look, scan
 from vidwatchd.storing import manifest
 
+pytestmark = pytest.mark.system
+
 
 class Kept(Thumbs):
     """A kind that outlasts its video."""

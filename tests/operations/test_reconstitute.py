@@ -17,6 +17,8 @@ from vidwatchd.operations import libraries
 from vidwatchd.operations import scan as scans
 from vidwatchd.operations.reconstitute import Wanted, reconstitute
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def ctx(tmp_path, bench):

@@ -13,6 +13,8 @@ from vidwatchd.operations import store as storing
 from vidwatchd.operations.edits import Change
 from vidwatchd.storing import manifest
 
+pytestmark = pytest.mark.system
+
 STUB = {"backend": "stub", "stub_seconds": 0.5}
 MADE = "[00:00:00] Hello there.\n[00:00:01] And good bye.\n"
 

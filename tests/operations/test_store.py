@@ -12,6 +12,8 @@ from vidwatchd.errors import ConfigError, UsageError
 from vidwatchd.operations.store import NOTE, Wanted, in_place, store
 from vidwatchd.storing import manifest
 
+pytestmark = pytest.mark.system
+
 STUB = {"backend": "stub", "stub_seconds": 1.0, "script_backend": "stub"}
 NAMES = [NOTE, "audio.aac", "manifest.json", "resultant.mp4", "script.txt"]
 

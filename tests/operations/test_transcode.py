@@ -18,6 +18,8 @@ from vidwatchd.operations.compare import compare
 from vidwatchd.operations.jobs import Order
 from vidwatchd.operations.transcode import Wanted, transcode
 
+pytestmark = pytest.mark.system
+
 FAST = {"preset": "ultrafast"}
 
 

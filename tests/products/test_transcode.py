@@ -13,6 +13,8 @@ from vidwatchd.media.probe import open_media
 from vidwatchd.products.base import ProductContext
 from vidwatchd.products.transcode import Transcode, time_limit
 
+pytestmark = pytest.mark.system
+
 FAST = {"preset": "ultrafast", "ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe()}
 
 

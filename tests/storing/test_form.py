@@ -23,6 +23,8 @@ from vidwatchd.storing.form import Film, Wanted, moments
 from vidwatchd.storing.sound import Wanted as Sounds
 from vidwatchd.storing.words import Words
 
+pytestmark = pytest.mark.system
+
 HELLO = Words((Cue(0.5, 1, "Hello there."),), "en", "sidecar")
 STUB = Wanted(backend="stub", stub_seconds=1.0)
 

@@ -13,6 +13,8 @@ from vidwatchd.backends.surrogate.request import Request
 from vidwatchd.errors import Cancelled, MediaError
 from vidwatchd.media.probe import open_media, probe
 
+pytestmark = pytest.mark.system
+
 CUTS = (0.0, 10.0, 25.2, 31.0, 44.96, 60.0)
 
 

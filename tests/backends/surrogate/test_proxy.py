@@ -15,6 +15,8 @@ from vidwatchd.errors import MediaError
 from vidwatchd.media.probe import open_media, probe
 from vidwatchd.storing.likeness import likeness
 
+pytestmark = pytest.mark.system
+
 
 def proxied(source, out, ctx=None, **more):
     with open_media(source) as media:

@@ -10,6 +10,8 @@ from vidwatchd.backends.surrogate.stub import Stub
 from vidwatchd.errors import BackendFailed, Cancelled, StorageError, Unavailable, UsageError
 from vidwatchd.media.probe import open_media
 
+pytestmark = pytest.mark.system
+
 
 class Fails:
     """A backend that leaves half a file behind and fails with ``error``, or hands that file out without any."""
