@@ -16,6 +16,8 @@ from vidwatchd.config import parse
 from vidwatchd.making import make_visit
 from vidwatchd.model import ArtifactState, MediaInfo, VisitTask
 
+pytestmark = pytest.mark.system
+
 ANN, BEN = 1, 2
 JSON = ".faces.signatures.json"
 

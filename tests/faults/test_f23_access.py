@@ -83,10 +83,10 @@ def _part(name):
 def _body(described, operation):
     (content,) = operation["requestBody"]["content"].values()  # of a form too, though it is sent as JSON
     name = content["schema"].get("$ref", "").rpartition("/")[2]
-    members = (described["components"]["schemas"][name] if name else content["schema"])["properties"]
+    schema = described["components"]["schemas"][name] if name else content["schema"]
     chosen = {
         key: st.one_of(VALUE, st.lists(st.integers(1, 3), max_size=2), st.lists(TEXT, max_size=2), TEXT)
-        for key in members
+        for key in schema.get("properties", ())
         if key != "path"  # no folder of this machine becomes a library here
     }
     return st.fixed_dictionaries({}, optional=chosen)
