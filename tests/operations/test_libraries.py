@@ -375,3 +375,16 @@ def test_what_another_process_set_is_read_again(desk):
     (desk.folder / "videorc.json").write_text(json.dumps(values))
     libraries.reread(desk.ctx)
     assert libraries.one(desk.ctx, desk.library_id)["skip"] == ["thumbs"]
+
+
+def test_a_link_to_a_disk_that_hangs_is_still_the_library_that_it_was(desk, monkeypatch):
+    link = desk.root.parent / "by another name"
+    link.symlink_to(desk.root)
+    desk.ctx.config = desk.ctx.config.model_copy(update={"libraries": (LibraryConfig(path=str(link)),)})
+    libraries.configured(desk.ctx)
+    before = desk.ctx.index.libraries.all()
+    assert [library.watched for library in before] == [True]
+    monkeypatch.setattr(desk.ctx.pulse, "beats", lambda folder, patience_seconds=0.0: False)
+    assert list(libraries.unentered(desk.ctx)) == []
+    libraries.configured(desk.ctx)
+    assert desk.ctx.index.libraries.all() == before

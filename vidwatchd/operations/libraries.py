@@ -115,10 +115,15 @@ def unentered(ctx: Context) -> Iterator[tuple[str, settings.LibraryConfig | None
     (None: that it is not watched)."""
     known = {library.root: library for library in ctx.index.libraries.all()}
     wanted = {_answered_root(ctx, entry): entry for entry in ctx.config.libraries}
-    yield from ((root, None) for root, library in known.items() if library.watched and root not in wanted)
+    others = [root for root, library in known.items() if library.watched and root not in wanted]
+    # Where a link leads is not known while its disk hangs, or wakes up: it may be any of the others.
+    hidden = {root for root in wanted if others and root not in known and not ctx.pulse.beats(native(root))}
+    yield from ((root, None) for root in others if not hidden)
     for root, entry in wanted.items():
         row = known.get(root)
-        if row is None or (entry.watch and not row.watched) or entry.name not in ("", row.name):
+        if root not in hidden and (
+            row is None or (entry.watch and not row.watched) or entry.name not in ("", row.name)
+        ):
             yield root, entry
 
 
