@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.live import KINDS, put
+from tests.live import KINDS, QUICK, put
 from vidwatchd import config, operations
 from vidwatchd.operations import libraries
 from vidwatchd.operations.make import Wanted, make
@@ -65,7 +65,8 @@ class Shelf:
 
 @contextlib.contextmanager
 def opened(home):
-    settings = config.parse({"data_dir": str(home / "data"), "workers": {"total": 1}}, home / "videorc.json")
+    quick = {name: QUICK[name] for name in ("workers", "artifacts")}
+    settings = config.parse({"data_dir": str(home / "data"), **quick}, home / "videorc.json")
     with operations.open(settings) as ctx:
         yield Shelf(home, ctx)
 
