@@ -128,20 +128,3 @@ def test_an_index_that_fails_only_delays_it(desk, started, monkeypatch):
     until(lambda: failed)
     errands.wake()
     until(lambda: errands.wake() or state(desk, task) == "done")
-
-
-def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost(desk):
-    errands = Errands(desk.ctx)
-
-    class Late(threading.Event):
-        """The end is asked for just before the wish of an earlier waking is taken back."""
-
-        def clear(self):
-            errands.halt()
-            super().clear()
-
-    errands._wake = Late()
-    errands.wake()
-    errands.start()
-    errands._thread.join(PATIENCE_SECONDS)
-    assert not errands._thread.is_alive()

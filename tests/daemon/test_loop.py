@@ -4,9 +4,8 @@ import threading
 
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS
 from vidwatchd.daemon.loop import Loop
-
-PATIENCE_SECONDS = 20.0
 
 
 class Turning(Loop):
@@ -71,3 +70,19 @@ def test_the_end_comes_once_also_after_a_turn_that_broke(turning, monkeypatch):
     assert loop.ended.wait(PATIENCE_SECONDS)
     loop.stop(PATIENCE_SECONDS)
     assert (loop.deeds, [hook.exc_type for hook in told]) == (["end"], [ZeroDivisionError])
+
+
+def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost():
+    loop = Turning(3600.0)
+
+    class Late(threading.Event):
+        """The end is asked for just before the wish of an earlier waking is taken back."""
+
+        def clear(self):
+            loop.halt()
+            super().clear()
+
+    loop._wake = Late()
+    loop.wake()
+    loop.start()
+    assert loop.ended.wait(PATIENCE_SECONDS)

@@ -1,7 +1,6 @@
 """test_tending: the thread looks after people in its turns, says what it cannot write once, and writes at the end."""
 
 import logging
-import threading
 
 import pytest
 
@@ -77,24 +76,6 @@ def test_an_error_is_not_the_last_turn(desk, tender, monkeypatch, caplog):
     tender.start()
     until(lambda: written(desk) == 1)
     assert "looking after people failed" in caplog.messages
-
-
-def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost(desk, monkeypatch):
-    monkeypatch.setattr(module, "FIRST_SECONDS", 0.0)
-    tender = Tender(desk.ctx)
-
-    class Late(threading.Event):
-        """The end is asked for just before the wish of an earlier waking is taken back."""
-
-        def clear(self):
-            tender.halt()
-            super().clear()
-
-    tender._wake = Late()
-    tender.start()
-    tender._thread.join(PATIENCE_SECONDS)
-    assert not tender._thread.is_alive()
-    assert written(desk) == 1
 
 
 @pytest.mark.system

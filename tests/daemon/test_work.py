@@ -122,21 +122,3 @@ def test_it_says_when_it_last_stepped(desk, started):
     before = work.stepped_at
     work.wake()
     until(lambda: work.stepped_at > before)
-
-
-def test_a_stop_that_comes_as_it_looks_whether_to_end_is_not_lost(desk):
-    desk.work()
-    work = Work(desk.ctx)
-
-    class Late(threading.Event):
-        """The end is asked for just before the wish of an earlier waking is taken back."""
-
-        def clear(self):
-            work.halt()
-            super().clear()
-
-    work._wake = Late()
-    work.wake()
-    work.start()
-    work._thread.join(PATIENCE_SECONDS)
-    assert not work._thread.is_alive()
